@@ -1,0 +1,71 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { canonicalJson } from '../domain/canonical.ts';
+import { JobError } from '../domain/errors.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { parseAs } from '../jobs/parse-as.ts';
+import type { Tool } from '../jobs/tool.ts';
+import { agentOf, callSite, type CallSite, sameTool } from './call-site.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { holdBriefly } from './hold-briefly.ts';
+import { askedCalls } from './models/asked-calls.ts';
+import { type ToolResult, useTool } from './tool-call.ts';
+import { readMessages, storable, type StoredMessage } from './transcript.ts';
+import { translateErrors } from './translate-errors.ts';
+import type { Activities, AgentToolResult, CallAgentToolInput } from './types.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+/** A tool that a model asked for; its result, or the receiver's refusal, becomes a tool message in the transcript. */
+export function createCallAgentTool(dependencies: ActivityDependencies): Activities['callAgentTool'] {
+  return translateErrors((input) =>
+    withHeartbeat(async () => {
+      const site = await callSite(dependencies, input);
+      const agent = agentOf(site, input.agent);
+      const found = Object.values(agent.tools).find((tool) => tool.name === input.tool);
+      const tool = sameTool(site, found, input.tool);
+      const asked = await askedCall(dependencies, site, input);
+      const answer = (content: string): readonly StoredMessage[] =>
+        storable(input.path, input.at, [{ role: 'tool', id: asked.id, content }]);
+      const outcome = await useTool(dependencies, site, {
+        tool,
+        stepPath: site.stepPath,
+        input: parseAs('corrupt-blob', tool.input, asked.arguments, 'A stored tool call'),
+        signal: cancellationSignal(),
+        messages: (output) => answer(canonicalJson(output)),
+      });
+      return holdBriefly(await told(dependencies, site, { outcome, tool, answer }));
+    }),
+  );
+}
+
+async function askedCall(
+  dependencies: ActivityDependencies,
+  site: CallSite,
+  input: CallAgentToolInput,
+): Promise<{ id: string; arguments: unknown }> {
+  const stored = await dependencies.gate.transcripts.read({ ...site, agentPath: input.path, from: input.message, to: input.message + 1 });
+  const [message] = readMessages(stored);
+  const asked = message?.role === 'assistant' ? askedCalls(message.raw)[input.index] : undefined;
+  const id = message?.role === 'assistant' ? message.ids[input.index] : undefined;
+  if (asked === undefined || id === undefined) throw new JobError('corrupt-blob', 'The transcript does not hold the tool call that was planned.');
+  return { id, arguments: JSON.parse(asked.arguments) };
+}
+
+// A refusal is the model's to deal with; whatever else is not a result ends or holds the run.
+async function told(
+  dependencies: ActivityDependencies,
+  site: CallSite,
+  done: { outcome: Outcome<ToolResult>; tool: Tool; answer: (content: string) => readonly StoredMessage[] },
+): Promise<Outcome<AgentToolResult>> {
+  const { outcome, answer } = done;
+  if (outcome.kind === 'rejected') {
+    const stored = answer(canonicalJson({ error: outcome.sentence }));
+    await dependencies.gate.transcripts.append({ ...site, messages: stored });
+    const [first] = stored;
+    if (first === undefined) throw new JobError('internal', 'A refusal made no message.');
+    return { kind: 'committed', value: { kind: 'failed', ref: first.blob.ref } };
+  }
+  if (outcome.kind !== 'committed') return outcome;
+  const { value } = outcome;
+  if (value.kind === 'unreadable') return { kind: 'unknown', sentence: value.sentence };
+  return { kind: 'committed', value: { kind: 'done', ref: value.ref } };
+}

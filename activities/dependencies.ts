@@ -1,0 +1,24 @@
+import type { Gate } from '../gate/index.ts';
+import type { DataClass } from '../domain/effects.ts';
+import type { Logger } from '../domain/log.ts';
+import type { Registry } from '../jobs/registry.ts';
+import type { ModelDialect } from './models/dialect.ts';
+
+/** An endpoint as model calls see it: no credential. */
+export interface ModelEndpoint {
+  readonly id: string;
+  /** The base address, such as `http://127.0.0.1:11434/v1`. */
+  readonly address: string;
+  readonly model: string;
+  /** The data classes it may be shown. */
+  readonly cleared: readonly DataClass[];
+}
+
+/** What Activities need; composed by the worker. */
+export interface ActivityDependencies {
+  readonly gate: Gate;
+  readonly registry: Registry;
+  readonly endpoints: readonly ModelEndpoint[];
+  readonly dialect: ModelDialect;
+  readonly logger: Logger;
+}

@@ -1,0 +1,23 @@
+import { createCallAgentTool } from './call-agent-tool.ts';
+import { createCallModel } from './call-model.ts';
+import { createCallTool } from './call-tool.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { createJudge } from './judge.ts';
+import { createCloseRun, createNoteStatus } from './run-status.ts';
+import type { Activities } from './types.ts';
+
+export type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
+export { chatCompletions } from './models/chat-completions.ts';
+export type { Activities } from './types.ts';
+
+/** All Activities of a call worker. */
+export function createActivities(dependencies: ActivityDependencies): Activities {
+  return {
+    callTool: createCallTool(dependencies),
+    callAgentTool: createCallAgentTool(dependencies),
+    callModel: createCallModel(dependencies),
+    judge: createJudge(dependencies),
+    noteStatus: createNoteStatus(dependencies),
+    closeRun: createCloseRun(dependencies),
+  };
+}

@@ -1,0 +1,125 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { canonicalJson } from '../domain/canonical.ts';
+import { JobError, sentenceOf } from '../domain/errors.ts';
+import type { BlobRef, StepPath } from '../domain/ids.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Finding, Verdict } from '../domain/verdict.ts';
+import { parseAs } from '../jobs/parse-as.ts';
+import type { Readers, Tools } from '../jobs/verifier.ts';
+import { agentOf, callSite, type CallSite, readJson, resolveInput, sameTool } from './call-site.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { holdBriefly } from './hold-briefly.ts';
+import { useTool } from './tool-call.ts';
+import { storable } from './transcript.ts';
+import { translateErrors } from './translate-errors.ts';
+import type { Activities, JudgeInput, Judgement } from './types.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+// What goes to history and back to the model stays small.
+const MAX_FINDINGS = 10;
+const MAX_SENTENCE = 400;
+
+/** Carries an outcome of a reading call out of a verifier that only knows values. */
+class ReadStopped extends Error {
+  readonly outcome: Exclude<Outcome<never>, { kind: 'committed' }>;
+  constructor(outcome: Exclude<Outcome<never>, { kind: 'committed' }>) {
+    super(outcome.sentence);
+    this.outcome = outcome;
+  }
+}
+
+interface Judging {
+  readonly dependencies: ActivityDependencies;
+  readonly site: CallSite;
+}
+
+type AgentJudgeInput = Extract<JudgeInput, { agent: string }>;
+
+/** Verifies an agent's output, or runs a check. All verifiers judge; findings go into the transcript at once. */
+export function createJudge(dependencies: ActivityDependencies): Activities['judge'] {
+  return translateErrors((input) =>
+    withHeartbeat(async () => {
+      const judging = { dependencies, site: await callSite(dependencies, input) };
+      try {
+        const value = 'check' in input ? await judgeCheck(judging, input) : await judgeOutput(judging, input);
+        return { kind: 'committed', value };
+      } catch (error) {
+        if (error instanceof ReadStopped) return holdBriefly<Judgement>(error.outcome);
+        throw error;
+      }
+    }),
+  );
+}
+
+async function judgeCheck(judging: Judging, input: Extract<JudgeInput, { check: string }>): Promise<Judgement> {
+  const { dependencies, site } = judging;
+  const check = site.job.checks[input.check];
+  if (check === undefined || check.version !== site.pinned.checks[input.check]) {
+    throw new JobError('definition-changed', `This worker does not have the check "${input.check}" that the run was started with.`);
+  }
+  const given = await resolveInput(dependencies, site.tenant, input.input);
+  const value = parseAs('invalid-input', check.input, given.value, `What the check "${input.check}" was given`);
+  const verdict = await check.judge(value, readersOf(judging, `${site.stepPath}`, check.tools));
+  return judgementOf([verdict], given.ref);
+}
+
+async function judgeOutput(judging: Judging, input: AgentJudgeInput): Promise<Judgement> {
+  const { dependencies, site } = judging;
+  const agent = agentOf(site, input.agent);
+  const given = await resolveInput(dependencies, site.tenant, input.input);
+  const output = await readJson(dependencies, site.tenant, input.output);
+  const verdicts = await Promise.all(
+    agent.verify.map((verifier) => {
+      const subject = {
+        input: parseAs('invalid-input', verifier.input, given.value, `What "${verifier.name}" was given`),
+        output: parseAs('invalid-input', verifier.output, output, `What "${verifier.name}" was to judge`),
+      };
+      return verifier.judge(subject, readersOf(judging, `${site.stepPath}/${verifier.name}`, verifier.tools));
+    }),
+  );
+  const judgement = judgementOf(verdicts, given.ref);
+  if (judgement.kind === 'fail') await tellModel(judging, input, judgement.findings);
+  return judgement;
+}
+
+async function tellModel(judging: Judging, input: AgentJudgeInput, findings: readonly Finding[]): Promise<void> {
+  const content = canonicalJson({ accepted: false, findings });
+  const messages = storable(input.path, input.at, [{ role: 'tool', id: input.id, content }]);
+  await judging.dependencies.gate.transcripts.append({ ...judging.site, messages });
+}
+
+function judgementOf(verdicts: readonly Verdict[], input: BlobRef): Judgement {
+  const findings = verdicts.flatMap((verdict) => (verdict.kind === 'fail' ? verdict.findings : []));
+  if (findings.length > 0) return { kind: 'fail', findings: findings.slice(0, MAX_FINDINGS).map(shortened) };
+  const abstained = verdicts.find((verdict) => verdict.kind === 'abstain');
+  return abstained === undefined ? { kind: 'pass', input } : { kind: 'abstain', sentence: `A verifier could not judge: ${abstained.why}` };
+}
+
+function shortened(finding: Finding): Finding {
+  return { ...finding, sentence: finding.sentence.slice(0, MAX_SENTENCE) };
+}
+
+// Each reading call passes the gate under a path of its own, so that it is recorded and answered again after a crash.
+function readersOf(judging: Judging, path: string, tools: Tools): Readers<Tools> {
+  const counts = new Map<string, number>();
+  return Object.fromEntries(
+    Object.entries(tools).map(([name, tool]) => {
+      const reader = async (input: unknown): Promise<unknown> => {
+        const count = (counts.get(tool.name) ?? 0) + 1;
+        counts.set(tool.name, count);
+        const stepPath = `${path}/${tool.name}${count === 1 ? '' : `#${count}`}` as StepPath;
+        return read(judging, { name, stepPath, input });
+      };
+      return [name, reader];
+    }),
+  );
+
+  async function read({ dependencies, site }: Judging, call: { name: string; stepPath: StepPath; input: unknown }): Promise<unknown> {
+    const tool = sameTool(site, tools[call.name], call.name);
+    const input = parseAs('invalid-job', tool.input, call.input, `What a verifier asked of "${tool.name}"`);
+    const outcome = await useTool(dependencies, site, { tool, stepPath: call.stepPath, input, signal: cancellationSignal() });
+    if (outcome.kind !== 'committed') throw new ReadStopped(outcome);
+    if (outcome.value.kind === 'unreadable') throw new JobError('invalid-response', sentenceOf(outcome.value.sentence));
+    return readJson(dependencies, site.tenant, outcome.value.ref);
+  }
+}

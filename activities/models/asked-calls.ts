@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Json } from '../../domain/canonical.ts';
+import type { AskedCall } from './dialect.ts';
+
+// Tolerant: a call without a name or arguments is still a call, and is answered as an invalid one.
+const AskedSchema = z.object({
+  tool_calls: z
+    .array(
+      z.object({
+        id: z.string().nullish(),
+        function: z.object({ name: z.string().nullish(), arguments: z.unknown() }).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+/** The tool calls of an assistant message as it was stored. */
+export function askedCalls(raw: Json): readonly AskedCall[] {
+  const parsed = AskedSchema.safeParse(raw);
+  if (!parsed.success) return [];
+  return (parsed.data.tool_calls ?? []).map((call) => ({
+    id: call.id ?? '',
+    name: call.function?.name ?? '',
+    arguments: argumentsText(call.function?.arguments),
+  }));
+}
+
+// Some servers send the arguments as an object instead of a text.
+function argumentsText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}

@@ -1,0 +1,92 @@
+import OpenAI from 'openai';
+import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import type { Json } from '../../domain/canonical.ts';
+import { JobError } from '../../domain/errors.ts';
+import { askedCalls } from './asked-calls.ts';
+import type { ModelAnswer, ModelDialect, ModelMessage, ModelRequest } from './dialect.ts';
+
+/**
+ * OpenAI's Chat Completions, as most servers speak it. The client's own retries are off: the gate decides what a failure
+ * means, and its fetch adds the credential.
+ * Source: https://platform.openai.com/docs/api-reference/chat
+ */
+export const chatCompletions: ModelDialect = {
+  async complete(request, way) {
+    const client = new OpenAI({
+      apiKey: 'added-by-the-gate',
+      baseURL: request.address,
+      fetch: way.fetch,
+      maxRetries: 0,
+      timeout: request.timeoutMs,
+    });
+    const body = {
+      model: request.model,
+      messages: request.messages.map(toParam),
+      tools: request.tools.map((tool) => ({ type: 'function' as const, function: { ...tool, parameters: asParameters(tool.parameters) } })),
+    };
+    return answerOf(request, await client.chat.completions.create(body, { signal: way.signal }));
+  },
+};
+
+function answerOf(request: ModelRequest, completion: ChatCompletion): ModelAnswer {
+  const choice = isRecord(completion) && Array.isArray(completion.choices) ? completion.choices[0] : undefined;
+  if (choice === undefined || !isRecord(choice.message)) {
+    throw new JobError('invalid-response', `The endpoint at ${originOf(request.address)} answered without a message; is it an OpenAI-compatible server?`);
+  }
+  const { message, finish_reason: reason } = choice;
+  const { usage } = completion;
+  const raw = JSON.parse(JSON.stringify(message)) as Json;
+  return {
+    raw,
+    calls: askedCalls(raw),
+    text: typeof message.content === 'string' ? message.content : '',
+    refusal: refusalOf(message, reason),
+    cut: reason === 'length',
+    model: typeof completion.model === 'string' ? completion.model : request.model,
+    usage: isRecord(usage) ? { inputTokens: tokens(usage.prompt_tokens), outputTokens: tokens(usage.completion_tokens) } : undefined,
+  };
+}
+
+function refusalOf(message: ChatCompletion['choices'][number]['message'], reason: string): string | undefined {
+  if (typeof message.refusal === 'string' && message.refusal !== '') return message.refusal;
+  return reason === 'content_filter' ? 'a content filter of the endpoint cut the answer' : undefined;
+}
+
+function toParam(message: ModelMessage): ChatCompletionMessageParam {
+  switch (message.role) {
+    case 'system':
+    case 'user':
+      return { role: message.role, content: message.content };
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.id, content: message.content };
+    case 'assistant':
+      return assistantParam(message);
+    default:
+      throw new JobError('internal', 'The transcript holds a message of an unknown role.');
+  }
+}
+
+// The endpoint's own words go back to it, unknown fields included; only missing or repeated ids are replaced.
+function assistantParam(message: Extract<ModelMessage, { role: 'assistant' }>): ChatCompletionMessageParam {
+  const raw = isRecord(message.raw) ? message.raw : {};
+  const calls = Array.isArray(raw['tool_calls']) ? raw['tool_calls'] : [];
+  const renamed = calls.map((call: unknown, index) => ({ ...(isRecord(call) ? call : {}), type: 'function', id: message.ids[index] }));
+  const param: unknown = { ...raw, role: 'assistant', ...(renamed.length === 0 ? {} : { tool_calls: renamed }) };
+  return param as ChatCompletionMessageParam;
+}
+
+function asParameters(schema: Json): Record<string, unknown> {
+  return isRecord(schema) ? schema : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function tokens(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : 0;
+}
+
+function originOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).origin : address;
+}

@@ -1,0 +1,138 @@
+import type { Call, Adapter, Settlement } from '../gate/index.ts';
+import { canonicalJson, type Json } from '../domain/canonical.ts';
+import { identityDigest } from '../domain/digest.ts';
+import { JobError, sentenceOf } from '../domain/errors.ts';
+import { checkFacts, type Facts } from '../domain/facts.ts';
+import type { BlobRef, StepPath } from '../domain/ids.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { toolDigest } from '../jobs/definition.ts';
+import { parseAs } from '../jobs/parse-as.ts';
+import type { Tool } from '../jobs/tool.ts';
+import type { CallSite } from './call-site.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { jsonBlob, type StoredMessage } from './transcript.ts';
+
+/** A tool's result as the ledger keeps it. */
+export type ToolResult =
+  | { readonly kind: 'result'; readonly ref: BlobRef; readonly facts: Facts }
+  /** The receiver answered 2xx, but not in the tool's output form. */
+  | { readonly kind: 'unreadable'; readonly sentence: string };
+
+/** One use of a tool. */
+export interface ToolUse {
+  readonly tool: Tool;
+  readonly stepPath: StepPath;
+  /** Parsed by the tool's input schema. */
+  readonly input: unknown;
+  readonly signal: AbortSignal;
+  /** Messages to store together with the result, when it is for a model. */
+  readonly messages?: (output: unknown) => readonly StoredMessage[];
+}
+
+/** Performs one tool call through the gate, reads it back where the tool can, and answers the stored result. */
+export async function useTool(dependencies: ActivityDependencies, site: CallSite, use: ToolUse): Promise<Outcome<ToolResult>> {
+  const { tool, signal } = use;
+  const outcome = await dependencies.gate.perform(callOf(site, use), adapterOf(use), { signal });
+  if (outcome.kind !== 'committed') return outcome;
+  const result = outcome.value as unknown as ToolResult;
+  if (result.kind === 'unreadable') return unreadable(tool, result.sentence);
+  return tool.readBack === undefined ? { kind: 'committed', value: result } : readBack(dependencies, site, { use, result });
+}
+
+function callOf(site: CallSite, use: ToolUse): Call {
+  const { tool, input, stepPath } = use;
+  const facts = tool.facts === undefined ? undefined : checkFacts(`the tool "${tool.name}"`, tool.facts(input));
+  return {
+    tenant: site.tenant,
+    runId: site.runId,
+    stepPath,
+    name: tool.name,
+    toolDigest: toolDigest(tool),
+    effect: tool.effect,
+    class: tool.class,
+    target: tool.system === undefined ? undefined : { system: tool.system },
+    dataClass: site.pinned.dataClass,
+    args: JSON.parse(canonicalJson(input)) as Json,
+    timeoutMs: tool.timeoutMs,
+    ...(tool.keyTtlMs === undefined ? {} : { keyTtlMs: tool.keyTtlMs }),
+    ...(tool.identity === undefined ? {} : { identity: identityDigest(tool.identity(input)) }),
+    ...(facts === undefined ? {} : { facts }),
+  };
+}
+
+function adapterOf(use: ToolUse): Adapter {
+  const { tool, input } = use;
+  const { reconcile } = tool;
+  return {
+    send: async (context) => settlementOf(use, await tool.send(input, context)),
+    ...(reconcile === undefined
+      ? {}
+      : {
+          reconcile: async (context) => {
+            const found = await reconcile(input, context);
+            return found === undefined ? undefined : settlementOf(use, found);
+          },
+        }),
+  };
+}
+
+function settlementOf(use: ToolUse, answer: unknown): Settlement {
+  const { tool } = use;
+  let output: unknown;
+  try {
+    output = parseAs('invalid-response', tool.output, answer, `The answer of "${tool.name}"`);
+  } catch (error) {
+    // A read is tried again; an effect has happened, whatever its answer looks like.
+    if (tool.effect === 'read') throw error;
+    return { result: { kind: 'unreadable', sentence: sentenceOf(error) } };
+  }
+  const facts = tool.resultFacts === undefined ? {} : checkFacts(`the tool "${tool.name}"`, tool.resultFacts(output));
+  const blob = jsonBlob(output);
+  const stored = use.messages?.(output) ?? [];
+  return {
+    result: { kind: 'result', ref: blob.ref, facts },
+    blobs: [blob, ...stored.map((message) => message.blob)],
+    messages: stored.map((message) => message.message),
+  };
+}
+
+async function readBack(
+  dependencies: ActivityDependencies,
+  site: CallSite,
+  done: { use: ToolUse; result: ToolResult },
+): Promise<Outcome<ToolResult>> {
+  const { use, result } = done;
+  const { tool, input, signal } = use;
+  const sent = tool.facts?.(input) ?? {};
+  const stepPath = `${use.stepPath}/read-back` as StepPath;
+  const reading: Call = { ...callOf(site, use), stepPath, effect: 'read', class: 'A', name: `${tool.name}_read_back` };
+  const { identity: _, ...call } = reading;
+  const outcome = await dependencies.gate.perform(
+    call,
+    { send: async (context) => ({ result: { difference: differenceOf(tool, sent, await tool.readBack?.(input, context)) } }) },
+    { signal },
+  );
+  if (outcome.kind !== 'committed') return outcome as Outcome<ToolResult>;
+  const { difference } = outcome.value as { difference: string };
+  const sentence = difference === '' ? undefined : `"${tool.name}" was answered as done, but reading it back shows another thing: ${difference}`;
+  await dependencies.gate.settleReadBack({ tenant: site.tenant, runId: site.runId, stepPath: use.stepPath, ...(sentence === undefined ? {} : { sentence }) });
+  return sentence === undefined ? { kind: 'committed', value: result } : { kind: 'unknown', sentence };
+}
+
+// A match: the record parses by the input schema and its facts equal the sent ones.
+function differenceOf(tool: Tool, sent: Facts, record: unknown): string {
+  let found: Facts;
+  try {
+    const parsed = parseAs('invalid-response', tool.input, record, 'the record');
+    found = tool.facts?.(parsed) ?? {};
+  } catch (error) {
+    if (error instanceof JobError) return error.message;
+    throw error;
+  }
+  const other = Object.keys({ ...sent, ...found }).filter((name) => sent[name] !== found[name]);
+  return other.map((name) => `${name} is ${String(found[name])} instead of ${String(sent[name])}`).join(', ');
+}
+
+function unreadable(tool: Tool, sentence: string): Outcome<never> {
+  return { kind: 'unknown', sentence: `"${tool.name}" was carried out, but its answer cannot be read; a person must look: ${sentence}` };
+}

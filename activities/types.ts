@@ -1,0 +1,126 @@
+import type { BlobRef, StepPath, Tenant } from '../domain/ids.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { EndStatus, NotedStatus } from '../domain/run-view.ts';
+import type { Finding } from '../domain/verdict.ts';
+
+/** What a step is given: bytes by reference, or a small value (at most 8 KiB) that the workflow made itself. */
+export type StepInput = { readonly ref: BlobRef } | { readonly value: unknown };
+
+/** What a step gives back. */
+export interface StepResult {
+  readonly ref: BlobRef;
+  readonly facts: Facts;
+}
+
+/** What every call names: whose it is and by which pinned definition. The run and the step path come from Temporal. */
+interface CallSite {
+  readonly tenant: Tenant;
+  readonly definition: BlobRef;
+}
+
+/** A tool of the manifest, called by the workflow. */
+export interface CallToolInput extends CallSite {
+  readonly tool: string;
+  readonly input: StepInput;
+}
+
+/** A tool that a model asked for: the arguments stand in the transcript, the result goes there too. */
+export interface CallAgentToolInput extends CallSite {
+  readonly agent: string;
+  readonly tool: string;
+  /** The agent's step path, which names its transcript. */
+  readonly path: StepPath;
+  /** The assistant message's place in the transcript and the tool call's place in that message. */
+  readonly message: number;
+  readonly index: number;
+  /** Where the tool message goes. */
+  readonly at: number;
+}
+
+/** How an agent's tool call went: `failed` was told to the model as a tool error. */
+export type AgentToolResult = { readonly kind: 'done'; readonly ref: BlobRef } | { readonly kind: 'failed'; readonly ref: BlobRef };
+
+/** One model turn. */
+export interface CallModelInput extends CallSite {
+  readonly agent: string;
+  readonly path: StepPath;
+  /** Counts from 1. */
+  readonly turn: number;
+  /** How many messages the transcript holds: what comes next goes there. */
+  readonly cursor: number;
+  readonly input: StepInput;
+}
+
+/** A tool call that parsed by the tool's schema. */
+export interface PlannedCall {
+  readonly tool: string;
+  readonly index: number;
+  readonly at: number;
+  /** The arguments' digest, 22 characters. */
+  readonly digest: string;
+  /** Whether it changes something outside; such calls run one after the other. */
+  readonly changes: boolean;
+}
+
+/** What a model's answer means for the loop. Every invalid tool call was already answered in the transcript. */
+export type TurnDecision = {
+  readonly cursor: number;
+  /** The agent's input as a blob. */
+  readonly input: BlobRef;
+} & (
+  | { readonly kind: 'tools'; readonly message: number; readonly calls: readonly PlannedCall[]; readonly failed: readonly string[] }
+  /** The final output; the answer to its tool call goes to `at`. */
+  | { readonly kind: 'submitted'; readonly output: BlobRef; readonly facts: Facts; readonly at: number; readonly id: string }
+  /** Nothing usable; the model was told why. `failed` are digests of what it said. */
+  | { readonly kind: 'again'; readonly failed: readonly string[] }
+  | { readonly kind: 'refused'; readonly sentence: string }
+);
+
+/** What is to be judged. */
+export type JudgeInput = CallSite &
+  (
+    | { readonly check: string; readonly input: StepInput }
+    | {
+        readonly agent: string;
+        readonly path: StepPath;
+        readonly input: StepInput;
+        readonly output: BlobRef;
+        /** Where findings go in the transcript, and the tool call they answer. */
+        readonly at: number;
+        readonly id: string;
+      }
+  );
+
+/** All verifiers together: the first ten findings of all, or why one abstained. */
+export type Judgement =
+  | { readonly kind: 'pass'; readonly input: BlobRef }
+  | { readonly kind: 'fail'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'abstain'; readonly sentence: string };
+
+/** A change of status for the projection. */
+export interface NoteStatusInput {
+  readonly tenant: Tenant;
+  readonly status: NotedStatus;
+  readonly waitingFor?: { readonly kind: string; readonly name: string; readonly since: number; readonly deadline?: number; readonly sentence: string };
+}
+
+/** The end of a run for the projection. */
+export interface CloseRunInput {
+  readonly tenant: Tenant;
+  readonly status: EndStatus;
+  readonly code?: string;
+  readonly sentence?: string;
+  readonly result?: BlobRef;
+  readonly turns: number;
+}
+
+/** Everything that a workflow may ask of a call worker. */
+export interface Activities {
+  callTool(input: CallToolInput): Promise<Outcome<StepResult>>;
+  callAgentTool(input: CallAgentToolInput): Promise<Outcome<AgentToolResult>>;
+  callModel(input: CallModelInput): Promise<Outcome<TurnDecision>>;
+  judge(input: JudgeInput): Promise<Outcome<Judgement>>;
+  noteStatus(input: NoteStatusInput): Promise<void>;
+  closeRun(input: CloseRunInput): Promise<void>;
+}

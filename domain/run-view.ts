@@ -1,0 +1,35 @@
+/** How a run ended. */
+export type EndStatus = 'completed' | 'failed' | 'cancelled';
+/** What a run may be while it is open. */
+export type NotedStatus = 'running' | 'paused' | 'waiting';
+/** What a run is. */
+export type RunStatus = NotedStatus | EndStatus;
+
+/** What a run waits for. */
+export interface WaitingFor {
+  /** A signal from a person or system, or an endpoint or system that is down. */
+  readonly kind: 'signal' | 'unavailable';
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** Milliseconds since the epoch; absent when the wait has none. */
+  readonly deadline?: number;
+  /** One sentence: what is needed, and who can give it. */
+  readonly sentence: string;
+}
+
+/** What people see of a run. */
+export interface RunView {
+  readonly runId: string;
+  readonly job: string;
+  readonly status: RunStatus;
+  /** The step path it is at, or was last. */
+  readonly step: string;
+  readonly waitingFor?: WaitingFor;
+  /** Model calls made so far. */
+  readonly turns: number;
+  readonly lastOutcome: string;
+  /** A bug in job code, a missing worker or an Activity that keeps failing: the error, and how often it was tried. */
+  readonly blocked?: { readonly error: string; readonly attempts: number };
+  readonly end?: { readonly code: string; readonly sentence: string };
+}

@@ -1,0 +1,55 @@
+import type { BlobRef, Tenant } from './ids.ts';
+
+/** What a workflow needs to know of its job to bind names to steps; pinned in the start input. */
+export interface Skeleton {
+  /** The job's name. */
+  readonly job: string;
+  /** The job's version. */
+  readonly version: number;
+  /** Every agent, tool and check of the manifest by its name. */
+  readonly steps: { readonly [name: string]: StepSkeleton };
+}
+
+/** How one step of a manifest is scheduled. */
+export type StepSkeleton = AgentSkeleton | ToolSkeleton | CheckSkeleton;
+
+/** An agent's bounds. */
+export interface AgentSkeleton {
+  readonly kind: 'agent';
+  /** The most model calls it may make. */
+  readonly turns: number;
+  /** How long it may work, in milliseconds, not counting pauses and waits. */
+  readonly withinMs: number;
+  /** Longest single attempt at a model call, in milliseconds. */
+  readonly modelTimeoutMs: number;
+  /** The tools it may call by name, with the longest attempt at each, in milliseconds. */
+  readonly tools: { readonly [name: string]: number };
+  /** Longest attempt at verifying its output, in milliseconds; absent when it has no verifiers. */
+  readonly verifyTimeoutMs?: number;
+}
+
+/** A tool that the workflow calls itself. */
+export interface ToolSkeleton {
+  readonly kind: 'tool';
+  /** Longest single attempt, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** A check that the workflow asks for. */
+export interface CheckSkeleton {
+  readonly kind: 'check';
+  /** Longest single attempt, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** The input every job's workflow starts with. */
+export interface StartInput {
+  readonly tenant: Tenant;
+  /** The pinned definition's blob. */
+  readonly definition: BlobRef;
+  /** The run's input as a blob. */
+  readonly input: BlobRef;
+  readonly skeleton: Skeleton;
+  /** The Task Queue of the call workers; absent when they poll the workflow's own. */
+  readonly calls?: string;
+}

@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+import type { DataClass } from '../domain/effects.ts';
+import type { Identity } from '../domain/digest.ts';
+import { type Duration, durationMs } from '../domain/duration.ts';
+import type { NoFacts } from '../domain/facts.ts';
+import type { Ref } from '../domain/ref.ts';
+import type { Agent, AgentFacts, AgentInput, AgentOutput } from './agent.ts';
+import type { Check, CheckInput } from './check.ts';
+import type { Tool, ToolFacts, ToolInput, ToolOutput } from './tool.ts';
+import type { Tools } from './verifier.ts';
+
+declare const types: unique symbol;
+
+/** A step as job code calls it: one argument, bytes or a reference to them; one reference back. */
+export type Step<in In, out Out, out F = NoFacts> = (input: In | Ref<In, unknown>) => Promise<Ref<Out, F>>;
+
+/** Agents by name. */
+export type Agents = { readonly [name: string]: Agent };
+/** Checks by name. */
+export type Checks = { readonly [name: string]: Check };
+
+/** The bound, typed step of each agent, tool and check. */
+export type StepsOf<Parts> = {
+  readonly [K in keyof Parts]: Parts[K] extends Agent
+    ? Step<AgentInput<Parts[K]>, AgentOutput<Parts[K]>, AgentFacts<Parts[K]>>
+    : Parts[K] extends Tool
+      ? Step<ToolInput<Parts[K]>, ToolOutput<Parts[K]>, ToolFacts<Parts[K]>>
+      : Step<CheckInput<Parts[K]>, CheckInput<Parts[K]>>;
+};
+
+/** A job's manifest with its functions erased to `unknown`. */
+export interface Job<out In = unknown, out Out = unknown, out Steps = unknown> {
+  readonly kind: 'job';
+  readonly name: string;
+  readonly version: number;
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  readonly dataClass: DataClass;
+  readonly identity: (input: unknown) => Identity;
+  readonly agents: Agents;
+  readonly tools: Tools;
+  readonly checks: Checks;
+  readonly budget: { readonly turns: number; readonly withinMs: number };
+  readonly [types]: { readonly in: In; readonly out: Out; readonly steps: Steps };
+}
+
+/** What bounds each agent of a job. */
+export interface Budget {
+  /** The most model calls an agent may make: 1 to 200, default 12. */
+  readonly turns?: number;
+  /** How long an agent may work, waiting for a person, a pause or an endpoint not counted; default 2 hours. */
+  readonly within?: Duration;
+}
+
+/** What {@link defineJob} takes. */
+export interface JobSpec<In, Out, A extends Agents, T extends Tools, C extends Checks> {
+  /** `a-z`, `0-9` and `-`, starting with a letter, at most 63. */
+  readonly name: string;
+  /** Raised with every change that open runs must not see. */
+  readonly version: number;
+  readonly input: z.ZodType<In>;
+  readonly output: z.ZodType<Out>;
+  /** How sensitive what it handles is; endpoints not cleared for it are never called. */
+  readonly dataClass: DataClass;
+  /** What was asked: two starts with one identity are one run. */
+  readonly identity: (input: NoInfer<In>) => Identity;
+  readonly agents?: A;
+  /** One name cannot be agent and tool. */
+  readonly tools?: T & { readonly [K in keyof NoInfer<A>]?: never };
+  readonly checks?: C & { readonly [K in keyof NoInfer<A> | keyof NoInfer<T>]?: never };
+  readonly budget?: Budget;
+}
+
+const DEFAULT_TURNS = 12;
+const DEFAULT_WITHIN: Duration = '2 hours';
+
+/**
+ * Declares a job. What it names is checked when it is registered.
+ * @throws JobError `invalid-job` for a duration of another form
+ */
+export function defineJob<
+  In,
+  Out,
+  A extends Agents = Record<never, never>,
+  T extends Tools = Record<never, never>,
+  C extends Checks = Record<never, never>,
+>(spec: JobSpec<In, Out, A, T, C>): Job<In, Out, StepsOf<A & T & C>> {
+  const erased = {
+    kind: 'job',
+    name: spec.name,
+    version: spec.version,
+    input: spec.input,
+    output: spec.output,
+    dataClass: spec.dataClass,
+    identity: spec.identity,
+    agents: spec.agents ?? {},
+    tools: spec.tools ?? {},
+    checks: spec.checks ?? {},
+    budget: { turns: spec.budget?.turns ?? DEFAULT_TURNS, withinMs: durationMs(spec.budget?.within ?? DEFAULT_WITHIN) },
+  };
+  // Parsed by its own schemas; the phantom member exists for the type checker alone.
+  return erased as unknown as Job<In, Out, StepsOf<A & T & C>>;
+}
+
+/** What a run of a job starts with. */
+export type InputOf<J extends Job> = J[typeof types]['in'];
+/** What a run of a job ends with. */
+export type OutputOf<J extends Job> = J[typeof types]['out'];
+/** The typed steps a job's workflow is given. */
+export type BoundSteps<J extends Job> = J[typeof types]['steps'];

@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import { JobError, type JobErrorCode } from '../domain/errors.ts';
+
+const MAX_ISSUES = 3;
+
+/**
+ * Parses a value by a schema.
+ * @throws JobError with the given code; its sentence names the subject and the first three fields that are wrong
+ */
+export function parseAs<Out>(code: JobErrorCode, schema: z.ZodType<Out>, value: unknown, subject: string): Out {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new JobError(code, `${subject} does not fit: ${issuesOf(parsed.error)}.`);
+}
+
+/** The first three issues as one clause, such as `total: expected string, received number`. */
+export function issuesOf(error: z.ZodError): string {
+  const shown = error.issues.slice(0, MAX_ISSUES).map((issue) => {
+    const field = issue.path.map(String).join('.') || 'the value';
+    return `${field}: ${decapitalised(issue.message)}`;
+  });
+  const more = error.issues.length - shown.length;
+  return more > 0 ? `${shown.join('; ')}; and ${more} more` : shown.join('; ');
+}
+
+function decapitalised(message: string): string {
+  return message.replace(/^(Invalid input: )?/, '').replace(/\.$/, '');
+}

@@ -1,0 +1,5 @@
+export { prepareBundle } from './bundle.ts';
+export { readWorkerSettings, WORKER_SETTINGS } from './settings.ts';
+export type { WorkerSettings, WorkerSettingsInput } from './settings.ts';
+export { startWorker } from './worker.ts';
+export type { RunningWorker, WorkerExtras } from './worker.ts';

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { DATA_CLASSES } from '../domain/effects.ts';
+import { JobError } from '../domain/errors.ts';
+import { issuesOf } from '../jobs/parse-as.ts';
+
+const Connection = {
+  /** `host:port` of the Temporal frontend. */
+  address: z.string().min(1),
+  namespace: z.string().min(1),
+  apiKey: z.string().optional(),
+  tls: z
+    .strictObject({
+      serverName: z.string().optional(),
+      serverRootCaCertificate: z.string().optional(),
+      clientCertificate: z.string().optional(),
+      clientKey: z.string().optional(),
+    })
+    .optional(),
+};
+
+const Slots = z.int().min(1).max(1_000);
+
+/** What runs workflows: job code and no credential. */
+const WorkflowPart = {
+  /** The workflow bundle's path. */
+  bundle: z.string().min(1),
+  /** How many Workflow Tasks run at once; bounded by what can be replayed within half a task's timeout. */
+  workflowTaskSlots: Slots.default(8),
+};
+
+/** What performs calls: the gate, with database and credentials. */
+const CallPart = {
+  /** Absolute folders of the jobs. */
+  jobs: z.array(z.string().min(1)).min(1),
+  databaseUrl: z.string().min(1),
+  activitySlots: Slots.default(100),
+  systems: z.record(z.string(), z.strictObject({ address: z.string(), credential: z.string().optional() })),
+  endpoints: z.array(
+    z.strictObject({
+      id: z.string(),
+      address: z.string(),
+      model: z.string(),
+      credential: z.string().optional(),
+      cleared: z.array(z.enum(DATA_CLASSES)),
+    }),
+  ),
+};
+
+const Shared = { ...Connection, taskQueue: z.string().min(1), name: z.string().min(1), verbose: z.boolean().default(false) };
+
+const WorkerSettingsSchema = z.discriminatedUnion('role', [
+  z.strictObject({ role: z.literal('together'), ...Shared, ...WorkflowPart, ...CallPart }),
+  z.strictObject({ role: z.literal('workflows'), ...Shared, ...WorkflowPart }),
+  z.strictObject({ role: z.literal('calls'), ...Shared, ...CallPart }),
+]);
+
+/** Everything a worker process is told at its start. A worker of role `workflows` is told no address but Temporal's. */
+export type WorkerSettings = z.infer<typeof WorkerSettingsSchema>;
+/** The same before defaults. */
+export type WorkerSettingsInput = z.input<typeof WorkerSettingsSchema>;
+
+/** The environment variable that holds the settings as JSON. */
+export const WORKER_SETTINGS = 'HOLDFAST_WORKER';
+
+/**
+ * Reads the settings of this process.
+ * @throws JobError `invalid-config` when they are missing or do not fit
+ */
+export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
+  const text = env[WORKER_SETTINGS] ?? '';
+  if (text === '') throw new JobError('invalid-config', `A worker is started by \`npm start\`, which sets ${WORKER_SETTINGS}; it is not set.`);
+  const parsed = WorkerSettingsSchema.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new JobError('invalid-config', `${WORKER_SETTINGS} does not fit: ${issuesOf(parsed.error)}.`);
+  return parsed.data;
+}

@@ -1,0 +1,5 @@
+export { failRun } from './fail-run.ts';
+export { waitForSignal } from './wait-for-signal.ts';
+export type { DeliveredSignal, WaitForSignalOptions } from './wait-for-signal.ts';
+export { workflow } from './workflow.ts';
+export type { JobWorkflow } from './workflow.ts';

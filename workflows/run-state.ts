@@ -1,0 +1,137 @@
+import { CancellationScope, condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { StepPath } from '../domain/ids.ts';
+import type { NotedStatus, RunView, WaitingFor } from '../domain/run-view.ts';
+import type { StartInput } from '../domain/skeleton.ts';
+import { failRun } from './fail-run.ts';
+import { SEARCH_ATTRIBUTES, type SignalInput } from './messages.ts';
+import { scheduleCall } from './schedule-call.ts';
+
+// A history this long replays too slowly to be recovered within seconds.
+const MAX_EVENTS = 10_000;
+const NOTE_TIMEOUT_MS = 30_000;
+
+/** Everything a run knows of itself; one per Workflow, never shared. */
+export class RunState {
+  readonly start: StartInput;
+  turns = 0;
+  lastOutcome = '';
+  step = '';
+  #paused = false;
+  #waits: WaitingFor[] = [];
+  #names = new Map<string, number>();
+  #inbox = new Map<string, SignalInput[]>();
+  #delivered = new Set<string>();
+  #shown: NotedStatus = 'running';
+  #notes: Promise<void> = Promise.resolve();
+  #noteCount = 0;
+
+  constructor(start: StartInput) {
+    this.start = start;
+  }
+
+  /** Where the run stands, as people see it. */
+  get status(): NotedStatus {
+    if (this.#paused) return 'paused';
+    return this.#waits.length > 0 ? 'waiting' : 'running';
+  }
+
+  /** The answer to the run's own query. */
+  view(): RunView {
+    const waitingFor = this.#waits[0];
+    return {
+      runId: workflowInfo().workflowId,
+      job: this.start.skeleton.job,
+      status: this.status,
+      step: this.step,
+      turns: this.turns,
+      lastOutcome: this.lastOutcome,
+      ...(waitingFor === undefined ? {} : { waitingFor }),
+    };
+  }
+
+  /** Sets or lifts the pause. */
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    this.#note();
+  }
+
+  /** Keeps an external event until a step takes it; a second delivery of one id changes nothing. */
+  deliver(signal: SignalInput): void {
+    if (this.#delivered.has(signal.id)) return;
+    this.#delivered.add(signal.id);
+    this.#inbox.set(signal.name, [...(this.#inbox.get(signal.name) ?? []), signal]);
+  }
+
+  /** Takes the oldest event of a name, if one is there. */
+  take(name: string): SignalInput | undefined {
+    return this.#inbox.get(name)?.shift();
+  }
+
+  /** Whether an event of a name is there. */
+  has(name: string): boolean {
+    return (this.#inbox.get(name)?.length ?? 0) > 0;
+  }
+
+  /** The next step path of a name: a repetition gets `#2`, `#3` in call order. */
+  path(name: string): StepPath {
+    const count = (this.#names.get(name) ?? 0) + 1;
+    this.#names.set(name, count);
+    return (count === 1 ? name : `${name}#${count}`) as StepPath;
+  }
+
+  /** Waits while the run is paused, then marks the step as current. Fails the run when its history grew too long. */
+  async enter(step: string): Promise<void> {
+    await condition(() => !this.#paused);
+    if (workflowInfo().historyLength > MAX_EVENTS) {
+      failRun('too-many-steps', `The run has more than ${MAX_EVENTS} events before "${step}"; split its work into several runs.`);
+    }
+    this.step = step;
+  }
+
+  /** Shows the run as waiting while `until` is pending. */
+  async wait<Value>(waitingFor: WaitingFor, until: () => Promise<Value>): Promise<Value> {
+    this.#waits.push(waitingFor);
+    this.#note();
+    try {
+      return await until();
+    } finally {
+      this.#waits = this.#waits.filter((wait) => wait !== waitingFor);
+      this.#note();
+    }
+  }
+
+  /** Resolves when every status change so far is written. */
+  async noted(): Promise<void> {
+    await this.#notes;
+  }
+
+  // A run that neither pauses nor waits pays nothing: no Activity, no event.
+  #note(): void {
+    const status = this.status;
+    const waitingFor = this.#waits[0];
+    if (status === this.#shown && waitingFor === undefined) return;
+    this.#shown = status;
+    upsertSearchAttributes({
+      [SEARCH_ATTRIBUTES.status]: [status],
+      [SEARCH_ATTRIBUTES.waitingFor]: waitingFor === undefined ? [] : [waitingFor.name],
+    });
+    const stepPath = `note/${(this.#noteCount += 1)}` as StepPath;
+    const input = { tenant: this.start.tenant, status, ...(waitingFor === undefined ? {} : { waitingFor }) };
+    this.#notes = this.#notes.then(() =>
+      CancellationScope.nonCancellable(() => this.call(stepPath, status, { timeoutMs: NOTE_TIMEOUT_MS }).noteStatus(input)),
+    );
+  }
+
+  /** The Activities for one call of this run. */
+  call(stepPath: StepPath, summary: string, timing: { timeoutMs: number; withinMs?: number }): ReturnType<typeof scheduleCall> {
+    const { calls } = this.start;
+    const { timeoutMs, withinMs } = timing;
+    return scheduleCall({
+      stepPath,
+      summary,
+      timeoutMs,
+      ...(withinMs === undefined ? {} : { withinMs }),
+      ...(calls === undefined ? {} : { calls }),
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/types.ts';
+import type { StepPath } from '../domain/ids.ts';
+
+/** How one call is scheduled. */
+export interface CallSchedule {
+  /** Becomes the Activity's id. */
+  readonly stepPath: StepPath;
+  /** What people read in Temporal's own UI; cut to 40 bytes. */
+  readonly summary: string;
+  /** Longest single attempt at the call itself, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How long all attempts may take together, in milliseconds; default: no bound. */
+  readonly withinMs?: number;
+  /** The call workers' Task Queue; default the workflow's own. */
+  readonly calls?: string;
+}
+
+// Claim, waiting for another owner, settle and the five seconds a cancelled write gets.
+const GATE_MARGIN_MS = 15_000;
+const SUMMARY_BYTES = 40;
+
+/**
+ * The Activities, bound for one call. Heartbeats begin 1.5 s into a call, so a dead worker is noticed within 4 s. A
+ * cancelled call is awaited to its end: else the run would close before the abort arrives and is settled.
+ */
+export function scheduleCall(call: CallSchedule): Activities {
+  return proxyActivities<Activities>({
+    activityId: call.stepPath,
+    summary: summaryOf(call.summary),
+    startToCloseTimeout: call.timeoutMs + GATE_MARGIN_MS,
+    ...(call.withinMs === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, call.withinMs) }),
+    heartbeatTimeout: '4s',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+    ...(call.calls === undefined ? {} : { taskQueue: call.calls }),
+  });
+}
+
+// All of a summary is ASCII (names and numbers), so characters are bytes.
+function summaryOf(text: string): string {
+  return text.length <= SUMMARY_BYTES ? text : `${text.slice(0, SUMMARY_BYTES - 3)}...`;
+}

@@ -1,0 +1,67 @@
+import { allHandlersFinished, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import type { Ref } from '../domain/ref.ts';
+import type { StartInput } from '../domain/skeleton.ts';
+import type { CloseRunInput } from '../activities/types.ts';
+import type { BoundSteps, InputOf, Job, OutputOf } from '../jobs/job.ts';
+import { bindSteps, isRef, makeRef } from './bind-steps.ts';
+import { setCurrentRun } from './current-run.ts';
+import { endOf, failRun } from './fail-run.ts';
+import { deliverSignal, pauseRunUpdate, resumeRunUpdate, runViewQuery } from './messages.ts';
+import { RunState } from './run-state.ts';
+import type { StepPath } from '../domain/ids.ts';
+
+const CLOSE_TIMEOUT_MS = 30_000;
+
+/** The function a job's workflow file exports, under the job's name in camelCase followed by `Workflow`. */
+export type JobWorkflow = (start: StartInput) => Promise<{ ref: string }>;
+
+/**
+ * Makes a job's workflow from plain deterministic code. Steps arrive bound by the pinned skeleton and typed by the job;
+ * the input is a reference, and so is what the run ends with. A thrown plain Error is a bug: it blocks the run, shows in
+ * its view, and goes on once the code is mended.
+ */
+export function workflow<J extends Job>(
+  run: (steps: BoundSteps<J>, input: Ref<InputOf<J>>) => Promise<Ref<OutputOf<J>, unknown>>,
+): JobWorkflow {
+  return async (start) => {
+    const state = new RunState(start);
+    setCurrentRun(state);
+    registerHandlers(state);
+    // Bound by name at run time and by the job's types at compile time.
+    const steps = bindSteps(state) as BoundSteps<J>;
+    const input = makeRef({ ref: start.input, facts: {} }) as unknown as Ref<InputOf<J>>;
+    try {
+      const result = await run(steps, input);
+      const ref = isRef(result) ? result.ref : failRun('invalid-job', `The job "${start.skeleton.job}" returned what no step gave.`);
+      await close(state, { status: 'completed', result: ref });
+      return { ref };
+    } catch (error) {
+      const end = endOf(error);
+      if (end !== undefined) await close(state, end);
+      throw error;
+    }
+  };
+}
+
+function registerHandlers(state: RunState): void {
+  setHandler(runViewQuery, () => state.view());
+  setHandler(deliverSignal, (signal) => state.deliver(signal));
+  setHandler(pauseRunUpdate, () => {
+    state.setPaused(true);
+    return { status: state.status };
+  });
+  setHandler(resumeRunUpdate, () => {
+    state.setPaused(false);
+    return { status: state.status };
+  });
+}
+
+async function close(state: RunState, end: Omit<CloseRunInput, 'tenant' | 'turns'>): Promise<void> {
+  const { tenant } = state.start;
+  await CancellationScope.nonCancellable(async () => {
+    await condition(allHandlersFinished);
+    await state.noted();
+    const { closeRun } = state.call('close' as StepPath, 'close', { timeoutMs: CLOSE_TIMEOUT_MS });
+    await closeRun({ tenant, turns: state.turns, ...end });
+  });
+}
