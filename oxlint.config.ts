@@ -1,5 +1,14 @@
 import { defineConfig } from 'oxlint';
-import { importOverrides } from './oxlint.imports.ts';
+import { WITHOUT_CONNECTIONS } from './oxlint.imports.ts';
+
+const THROUGH_THE_GATE = 'Everything is sent through the gate: use the `http` or `fetch` that is handed in.';
+const CONNECTING_GLOBALS: ['error', { globals: { name: string; message: string }[]; checkGlobalObject: boolean }] = [
+  'error',
+  {
+    globals: ['fetch', 'WebSocket', 'EventSource'].map((name) => ({ name, message: THROUGH_THE_GATE })),
+    checkGlobalObject: true,
+  },
+];
 
 // Found under this name by the linter alone. Type-aware rules come from oxlint-tsgolint.
 export default defineConfig({
@@ -7,7 +16,7 @@ export default defineConfig({
   jsPlugins: ['./oxlint.plugin.ts'],
   options: { typeAware: true, reportUnusedDisableDirectives: 'error' },
   categories: { correctness: 'error' },
-  ignorePatterns: ['dist/', '.holdfast/', 'coverage/'],
+  ignorePatterns: ['node_modules', 'dist/', '.holdfast/', 'coverage/'],
   rules: {
     'typescript/no-floating-promises': 'error',
     'typescript/no-misused-promises': 'error',
@@ -25,11 +34,12 @@ export default defineConfig({
     'max-depth': ['error', 3],
     'max-params': ['error', 3],
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
+    'holdfast/imports': 'error',
     'holdfast/documented-exports': 'error',
     'holdfast/reasoned-disable': 'error',
   },
   overrides: [
-    ...importOverrides(),
+    ...WITHOUT_CONNECTIONS.map((files) => ({ ...files, rules: { 'no-restricted-globals': CONNECTING_GLOBALS } })),
     {
       files: ['test/**'],
       plugins: ['import', 'typescript', 'unicorn', 'oxc', 'promise', 'jest'],

@@ -1,4 +1,4 @@
-import type { AllowWarnDeny, OxlintOverride } from 'oxlint';
+import { matchesGlob } from 'node:path';
 
 /** What the files of a folder may import besides their own folder. */
 interface ImportRow {
@@ -10,13 +10,13 @@ interface ImportRow {
   readonly values: readonly string[];
   /** Folders, files or packages of which only types may be imported. */
   readonly types?: readonly string[];
-  /** Packages by gitignore pattern, or all but some. */
+  /** Packages with their subpaths, or all but some. */
   readonly packages: readonly string[] | { readonly allBut: readonly string[] };
   /** Node's own modules: none of them, all, or all that open no connection. */
   readonly node: 'none' | 'no-connections' | 'all';
 }
 
-const ENTRY_POINTS = ['holdfast', 'holdfast/*'];
+const ENTRY_POINTS = ['holdfast'];
 const PURE = ['canonicalize', 'big.js'];
 const ANY = { allBut: [] };
 const PRODUCT = 'domain jobs config gate workflows activities workers stack testing client api console examples'.split(
@@ -25,7 +25,7 @@ const PRODUCT = 'domain jobs config gate workflows activities workers stack test
 const GATE_OF_CLIENT = ['gate/blob*', 'gate/definition*', 'gate/decision*', 'gate/run*'];
 
 /** Who may import what; for a file that several rows cover the last one counts. */
-export const IMPORT_TABLE: readonly ImportRow[] = [
+const IMPORT_TABLE: readonly ImportRow[] = [
   { folder: 'domain', values: [], packages: PURE, node: 'none' },
   { folder: 'domain', files: ['domain/schemas/**'], values: [], packages: [...PURE, 'zod'], node: 'none' },
   { folder: 'domain', files: ['domain/digest.ts'], values: [], packages: [...PURE, 'node:crypto'], node: 'none' },
@@ -42,7 +42,7 @@ export const IMPORT_TABLE: readonly ImportRow[] = [
   {
     folder: 'activities',
     values: ['domain', 'jobs', 'gate'],
-    packages: ['openai', 'openai/**', '@temporalio/activity', '@temporalio/common'],
+    packages: ['openai', '@temporalio/activity', '@temporalio/common'],
     node: 'no-connections',
   },
   {
@@ -105,95 +105,60 @@ export const IMPORT_TABLE: readonly ImportRow[] = [
   },
 ];
 
-/** Every folder of the tree that holds code. */
-export const FOLDERS: readonly string[] = [...new Set([...IMPORT_TABLE.map(({ folder }) => folder), 'test'])];
+const CONNECTIONS = ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'node:dgram'];
 
-const CONNECTIONS = ['http', 'https', 'http2', 'net', 'tls', 'dgram'].map((name) => `node:${name}`);
-const THROUGH_THE_GATE = 'Everything is sent through the gate: use the `http` or `fetch` that is handed in.';
-
-const GLOBALS = ['fetch', 'WebSocket', 'EventSource'].map((name) => ({ name, message: THROUGH_THE_GATE }));
-const RESTRICTED_GLOBALS: [AllowWarnDeny, { globals: typeof GLOBALS; checkGlobalObject: boolean }] = [
-  'error',
-  { globals: GLOBALS, checkGlobalObject: true },
-];
-
-interface Pattern {
-  group?: string[];
-  regex?: string;
-  allowTypeImports?: boolean;
-  message: string;
+/** One import: what it names, from where, and whether only for its types. */
+export interface Import {
+  /** The importing file, relative to the root. */
+  readonly file: string;
+  /** As written; a relative one already resolved to a path from the root. */
+  readonly name: string;
+  readonly kind: 'relative' | 'node' | 'package';
+  readonly typesOnly: boolean;
 }
 
-/** The import table as the linter's `no-restricted-imports`, one override per row. */
-export function importOverrides(): OxlintOverride[] {
-  return IMPORT_TABLE.map((row) => ({
-    files: [...(row.files ?? [`${row.folder}/**`])],
-    ...(row.except === undefined ? {} : { excludeFiles: [...row.except] }),
-    rules: {
-      'no-restricted-imports': ['error', { patterns: patternsOf(row) }],
-      'no-restricted-globals': row.node === 'no-connections' ? RESTRICTED_GLOBALS : 'off',
-    },
-  }));
+/** Why an import is refused, in one sentence; `undefined` when it is not. */
+export function refusalOf(given: Import): string | undefined {
+  const row = IMPORT_TABLE.findLast((candidate) => covers(candidate, given.file));
+  if (row === undefined) return undefined;
+  if (given.kind === 'node') return refusalOfNode(row, given);
+  const allowed = longest(given.kind === 'relative' ? [row.folder, ...row.values] : packagesOf(row, given.name), given);
+  const allowedTypes = longest(row.types ?? [], given);
+  if (allowed === 0 && allowedTypes === 0) return `${row.folder}/ may not import ${given.name}.`;
+  if (allowed >= allowedTypes || given.typesOnly) return undefined;
+  return `${row.folder}/ may import only types of ${given.name}.`;
 }
 
-/** The linter stops at the first pattern that lets an import through, so the one that lets packages through comes last. */
-function patternsOf(row: ImportRow): Pattern[] {
-  const named = [...row.values, ...(row.types ?? [])];
-  const partly = [...new Set(named.filter(isFile).map(folderOf))];
-  const refused = FOLDERS.filter((name) => name !== row.folder && !named.includes(name) && !partly.includes(name));
-  const typesOnly = (row.types ?? []).filter((name) => FOLDERS.includes(name) && !partly.includes(name));
-  return [
-    ...foldersPattern(refused, { message: `${row.folder}/ may not import this folder.` }),
-    ...foldersPattern(typesOnly, {
-      message: 'Only types of this folder may be imported here.',
-      allowTypeImports: true,
-    }),
-    ...partly.map((name) => filesPattern(name, row)),
-    ...connectionsPattern(row),
-    ...packagesPatterns(row),
-  ];
+/** The globals that open connections are refused in these files. */
+export const WITHOUT_CONNECTIONS = IMPORT_TABLE.filter(({ node }) => node === 'no-connections').map((row) => ({
+  files: [...(row.files ?? [`${row.folder}/**`])],
+  excludeFiles: [...(row.except ?? [])],
+}));
+
+function covers(row: ImportRow, file: string): boolean {
+  const files = row.files ?? [`${row.folder}/**`];
+  return matchesAny(files, file) && !matchesAny(row.except ?? [], file);
 }
 
-function isFile(name: string): boolean {
-  return name.includes('/') && FOLDERS.includes(folderOf(name));
+function refusalOfNode(row: ImportRow, { name, typesOnly }: Import): string | undefined {
+  const allowed = row.node !== 'none' || (isList(row.packages) && row.packages.includes(name));
+  if (!allowed) return `${row.folder}/ may not import ${name}.`;
+  if (row.node !== 'no-connections' || typesOnly || !CONNECTIONS.includes(name)) return undefined;
+  return `${row.folder}/ may not open connections with ${name}; use the \`http\` or \`fetch\` that is handed in.`;
 }
 
-function folderOf(file: string): string {
-  return file.slice(0, file.indexOf('/'));
+function packagesOf({ packages }: ImportRow, name: string): readonly string[] {
+  if (isList(packages)) return packages;
+  return matchesAny(packages.allBut, name) ? [] : [name];
 }
 
-function foldersPattern(names: readonly string[], rest: { message: string; allowTypeImports?: boolean }): Pattern[] {
-  return names.length === 0 ? [] : [{ regex: `^(\\./)?(\\.\\./)+(${names.join('|')})/`, ...rest }];
+/** The more precise of two patterns decides, and the longer one is the more precise. */
+function longest(patterns: readonly string[], { name }: Import): number {
+  return Math.max(0, ...patterns.filter((pattern) => matchesAny([pattern], name)).map((pattern) => pattern.length));
 }
 
-/** Either some files of a folder are let through, or of a folder that is let through some files are types only. */
-function filesPattern(folder: string, row: ImportRow): Pattern {
-  const filesIn = (names: readonly string[] = []): string[] => {
-    return names.filter((name) => isFile(name) && folderOf(name) === folder).map((name) => `**/${name}`);
-  };
-  const typesOnly = row.types?.some((name) => name === folder || filesIn([name]).length > 0) ?? false;
-  const message = typesOnly ? 'Only types of this file may be imported here.' : 'This file may not be imported here.';
-  const group = row.values.includes(folder)
-    ? filesIn(row.types)
-    : [`**/${folder}/**`, ...filesIn(row.values).map((file) => `!${file}`)];
-  return typesOnly ? { group, message, allowTypeImports: true } : { group, message };
-}
-
-function connectionsPattern(row: ImportRow): Pattern[] {
-  if (row.node !== 'no-connections') return [];
-  return [{ group: CONNECTIONS, allowTypeImports: true, message: THROUGH_THE_GATE }];
-}
-
-function packagesPatterns(row: ImportRow): Pattern[] {
-  const message = `${row.folder}/ may not import this package.`;
-  const typesOf = (row.types ?? []).filter((name) => !FOLDERS.includes(name) && !isFile(name));
-  const typePackages = typesOf.length === 0 ? [] : [{ group: typesOf, allowTypeImports: true, message }];
-  if (!isList(row.packages)) {
-    const group = [...row.packages.allBut, ...(row.node === 'none' ? ['node:*', 'node:*/*'] : [])];
-    return [...typePackages, ...(group.length === 0 ? [] : [{ group, message }])];
-  }
-  const allowed = [...row.packages, ...typesOf, ...(row.node === 'none' ? [] : ['node:*', 'node:*/*'])];
-  return [...typePackages, { group: ['**', '!./**', '!../**', ...allowed.map((name) => `!${name}`)], message }];
+function matchesAny(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => name === pattern || name.startsWith(`${pattern}/`) || matchesGlob(name, pattern));
 }
 
 function isList(packages: ImportRow['packages']): packages is readonly string[] {

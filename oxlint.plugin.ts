@@ -1,7 +1,12 @@
+import { isBuiltin } from 'node:module';
+import { dirname, relative, resolve } from 'node:path';
 import type { RuleTester } from 'oxlint/plugins-dev';
+import { refusalOf, type Import } from './oxlint.imports.ts';
 
 type Rule = Parameters<RuleTester['run']>[1];
 type Visitor = ReturnType<NonNullable<Rule['create']>>;
+type Reported = NonNullable<Parameters<Parameters<NonNullable<Rule['create']>>[0]['report']>[0]['node']>;
+type ImportNode = Parameters<NonNullable<Visitor['ImportDeclaration']>>[0];
 type Exported = Parameters<NonNullable<Visitor['ExportNamedDeclaration']>>[0];
 
 const DOC_COMMENT = /^\*\s*\S/;
@@ -41,6 +46,37 @@ const reasonedDisable: Rule = {
   }),
 };
 
+/** Imports follow the table of oxlint.imports.ts, whatever form they take. */
+const imports: Rule = {
+  create: (context) => {
+    const judge = (node: Reported, name: unknown, typesOnly: boolean): void => {
+      if (typeof name !== 'string') return;
+      const refusal = refusalOf(importOf(context.filename, name, typesOnly));
+      if (refusal !== undefined) context.report({ node, message: refusal });
+    };
+    return {
+      ImportDeclaration: (node) => judge(node, node.source.value, isTypeImport(node)),
+      ExportNamedDeclaration: (node) => judge(node, node.source?.value, node.exportKind === 'type'),
+      ExportAllDeclaration: (node) => judge(node, node.source.value, node.exportKind === 'type'),
+      ImportExpression: (node) => judge(node, 'value' in node.source ? node.source.value : undefined, false),
+      TSImportType: (node) => judge(node, node.source.value, true),
+    };
+  },
+};
+
+function importOf(path: string, name: string, typesOnly: boolean): Import {
+  const root = import.meta.dirname;
+  const file = relative(root, path);
+  if (isBuiltin(name)) return { file, name, kind: 'node', typesOnly };
+  if (!name.startsWith('.')) return { file, name, kind: 'package', typesOnly };
+  return { file, name: relative(root, resolve(dirname(path), name)), kind: 'relative', typesOnly };
+}
+
+function isTypeImport(node: ImportNode): boolean {
+  if (node.importKind === 'type') return true;
+  return node.specifiers.length > 0 && node.specifiers.every((one) => 'importKind' in one && one.importKind === 'type');
+}
+
 function isLaterOverload(node: Exported): boolean {
   const siblings: readonly unknown[] = node.parent.type === 'Program' ? node.parent.body : [];
   const before = siblings[siblings.indexOf(node) - 1];
@@ -61,5 +97,5 @@ function nameOf({ declaration }: Exported): string {
 
 export default {
   meta: { name: 'holdfast' },
-  rules: { 'documented-exports': documentedExports, 'reasoned-disable': reasonedDisable },
+  rules: { 'documented-exports': documentedExports, 'reasoned-disable': reasonedDisable, imports },
 };

@@ -81,6 +81,8 @@ export function isJobErrorCode(text: string): text is JobErrorCode {
 
 /** The sentence of any thrown value, without its stack. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof Error) return error.message === '' ? error.name : error.message;
-  return String(error);
+  if (typeof error !== 'object' || error === null) return String(error);
+  // By form, not by class: an error may come from another realm, such as the workflow sandbox.
+  if ('message' in error && typeof error.message === 'string' && error.message !== '') return error.message;
+  return 'name' in error && typeof error.name === 'string' ? error.name : 'Something was thrown that is no error.';
 }

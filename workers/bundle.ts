@@ -3,8 +3,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger } from '@temporalio/worker';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkWorkflowExport, type LoadedJob } from '../jobs/load-jobs.ts';
 
@@ -32,17 +31,25 @@ export async function prepareBundle(jobs: readonly LoadedJob[], home: string): P
 async function build(jobs: readonly LoadedJob[], folder: string): Promise<string> {
   const entry = join(folder, `entry-${process.pid}.ts`);
   await writeFile(entry, jobs.map((job) => `export { ${job.workflowName} } from ${JSON.stringify(job.workflowFile)};\n`).join(''));
+  const complaints: string[] = [];
   try {
     const { code } = await bundleWorkflowCode({
       workflowsPath: entry,
-      logger: new DefaultLogger('ERROR'),
-      webpackConfigHook: (config) =>
-        fromSources ? { ...config, resolve: { ...config.resolve, conditionNames: ['holdfast-source', '...'] } } : config,
+      logger: new DefaultLogger('ERROR', ({ message }) => complaints.push(message)),
+      webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, ...resolution(config.resolve?.modules) } }),
     });
     return code;
   } catch (cause) {
-    throw new JobError('invalid-job', `The workflows cannot be bundled: ${sentenceOf(cause).split('\n')[0]}`, { cause });
+    const [first = sentenceOf(cause)] = complaints.flatMap((text) => text.split('\n').filter((line) => /(not found|Can't resolve|SyntaxError|Error:)/.test(line)));
+    throw new JobError('invalid-job', `The workflows cannot be bundled: ${first.trim()}`, { cause });
   }
+}
+
+// The entry file may lie outside the project, where no node_modules is found by going up; the condition would break a
+// published package, so it is set only while this one runs from its sources.
+function resolution(modules: readonly string[] = ['node_modules']): { modules: string[]; conditionNames?: string[] } {
+  const found = { modules: [...modules, join(root, 'node_modules')] };
+  return fromSources ? { ...found, conditionNames: ['holdfast-source', '...'] } : found;
 }
 
 async function sourcesDigest(jobs: readonly LoadedJob[]): Promise<string> {

@@ -11,7 +11,7 @@ const Connection = {
   tls: z
     .strictObject({
       serverName: z.string().optional(),
-      serverRootCaCertificate: z.string().optional(),
+      serverRootCa: z.string().optional(),
       clientCertificate: z.string().optional(),
       clientKey: z.string().optional(),
     })

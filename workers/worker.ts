@@ -98,10 +98,10 @@ async function gateOf(settings: CallSettings, extras: WorkerExtras): Promise<Gat
 }
 
 function tlsOf(tls: NonNullable<WorkerSettings['tls']>): { serverNameOverride?: string; serverRootCACertificate?: Buffer; clientCertPair?: { crt: Buffer; key: Buffer } } {
-  const { serverName, serverRootCaCertificate, clientCertificate, clientKey } = tls;
+  const { serverName, serverRootCa, clientCertificate, clientKey } = tls;
   return {
     ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
-    ...(serverRootCaCertificate === undefined ? {} : { serverRootCACertificate: Buffer.from(serverRootCaCertificate) }),
+    ...(serverRootCa === undefined ? {} : { serverRootCACertificate: Buffer.from(serverRootCa) }),
     ...(clientCertificate === undefined || clientKey === undefined
       ? {}
       : { clientCertPair: { crt: Buffer.from(clientCertificate), key: Buffer.from(clientKey) } }),

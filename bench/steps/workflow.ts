@@ -1,0 +1,12 @@
+import { workflow } from 'holdfast/workflow';
+import type { benchSteps } from './job.ts';
+
+/** How many steps each run of the benchmark has. */
+export const STEPS = 10;
+
+/** Ten governed steps in a row. */
+export const benchStepsWorkflow = workflow<typeof benchSteps>(async ({ file }, ticket) => {
+  let receipt = await file(ticket);
+  for (let step = 2; step <= STEPS; step += 1) receipt = await file(ticket);
+  return receipt;
+});

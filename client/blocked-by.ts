@@ -1,0 +1,45 @@
+import type { RunId } from '../domain/ids.ts';
+import type { ClientParts } from './client.ts';
+
+/** Why a run does not move, and how often it was tried. */
+export interface Blocked {
+  readonly error: string;
+  readonly attempts: number;
+}
+
+// Below this an Activity that fails is just being tried again.
+const FAILING_ATTEMPTS = 3;
+const TIMEOUT_MS = 3_000;
+const EVENT_WORKFLOW_TASK_FAILED = 7;
+
+/** The error that blocks a run: of its own code, or of an Activity that keeps failing. `undefined` when neither is so. */
+export async function blockedBy(parts: ClientParts, runId: RunId): Promise<Blocked | undefined> {
+  try {
+    return await parts.workflows.withDeadline(Date.now() + TIMEOUT_MS, () => lookUp(parts, runId));
+  } catch {
+    return undefined;
+  }
+}
+
+async function lookUp(parts: ClientParts, runId: RunId): Promise<Blocked | undefined> {
+  const { raw } = await parts.workflows.workflow.getHandle(runId).describe();
+  const task = raw.pendingWorkflowTask;
+  if (task !== null && task !== undefined && (task.attempt ?? 1) > 1) {
+    const error = await workflowTaskError(parts, runId);
+    if (error !== undefined) return { error, attempts: (task.attempt ?? 1) - 1 };
+  }
+  const failing = (raw.pendingActivities ?? []).find((activity) => (activity.attempt ?? 0) >= FAILING_ATTEMPTS && activity.lastFailure?.message);
+  if (failing === undefined) return undefined;
+  return { error: `${failing.activityId ?? 'an Activity'}: ${failing.lastFailure?.message ?? ''}`, attempts: (failing.attempt ?? 1) - 1 };
+}
+
+// Temporal keeps why a Workflow Task failed in the history alone, newest first when asked in reverse.
+async function workflowTaskError(parts: ClientParts, runId: RunId): Promise<string | undefined> {
+  const { history } = await parts.workflows.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: parts.temporal.namespace,
+    execution: { workflowId: runId },
+    maximumPageSize: 20,
+  });
+  const failed = (history?.events ?? []).find((event) => event.eventType === EVENT_WORKFLOW_TASK_FAILED);
+  return failed?.workflowTaskFailedEventAttributes?.failure?.message ?? undefined;
+}

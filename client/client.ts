@@ -1,0 +1,126 @@
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { JobError, sentenceOf } from '../domain/errors.ts';
+import type { Tenant } from '../domain/ids.ts';
+import type { RunView } from '../domain/run-view.ts';
+import { openClientStore, type ClientStore } from '../gate/client-store.ts';
+import type { InputOf, Job } from '../jobs/job.ts';
+import type { Registry } from '../jobs/registry.ts';
+import { cancelRun, deliver, pauseRun, resumeRun, type ControlOptions, type SignalOptions } from './control-run.ts';
+import { listRuns, type ListOptions } from './list-runs.ts';
+import type { ListedRun, SeenRun } from './seen-run.ts';
+import { startRun, type StartedRun, type StartOptions } from './start-run.ts';
+import { viewRun } from './view-run.ts';
+import { waitForEnd, type WaitOptions } from './wait-for-end.ts';
+
+/** TLS of a Temporal connection; certificates and keys as PEM text. */
+export interface TlsOptions {
+  readonly serverName?: string;
+  readonly serverRootCa?: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
+}
+
+/** Where a client finds Temporal and the gate's database. */
+export interface ClientOptions {
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly apiKey?: string;
+    /** `true`: with the system's certificates. */
+    readonly tls?: TlsOptions | true;
+  };
+  /** A login of the role `holdfast_client`. */
+  readonly databaseUrl: string;
+  readonly registry: Registry;
+  /** The Task Queue of the workflow workers. */
+  readonly taskQueue: string;
+  /** The Task Queue of the call workers when it is another one. */
+  readonly callsQueue?: string;
+}
+
+/** What the parts of a client share. */
+export interface ClientParts extends ClientOptions {
+  readonly workflows: Client;
+  readonly store: ClientStore;
+}
+
+/** Starts, steers and watches runs. Every method names its tenant; a run of another tenant is unknown. */
+export interface HoldfastClient {
+  /** Starts a run, or finds the one that this identity already has, also after it ended. */
+  start<J extends Job>(job: J, input: InputOf<J>, options?: StartOptions): Promise<StartedRun>;
+  /** Delivers an external event to an open run. */
+  signal(runId: string, options: SignalOptions): Promise<void>;
+  /** Holds a run before its next step. */
+  pause(runId: string, options: ControlOptions): Promise<RunView['status']>;
+  /** Lets a paused run go on. */
+  resume(runId: string, options: ControlOptions): Promise<RunView['status']>;
+  /** Cancels a run; what is in flight is aborted or settled first. */
+  cancel(runId: string, options: ControlOptions): Promise<void>;
+  /** What a run is doing, or how it ended. */
+  view(runId: string, options?: { tenant?: Tenant }): Promise<SeenRun>;
+  /** Runs by status and job, newest first. */
+  list(options?: ListOptions): Promise<readonly ListedRun[]>;
+  /** Waits for a run's end. */
+  wait(runId: string, options?: WaitOptions): Promise<SeenRun>;
+  /** The bytes of a run's result, as its job's output schema parses them. */
+  result(runId: string, options?: { tenant?: Tenant }): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects a client.
+ * @throws JobError `stack-failed` when Temporal or the database cannot be reached
+ */
+export async function createClient(options: ClientOptions): Promise<HoldfastClient> {
+  const connection = await connect(options);
+  const workflows = new Client({ connection, namespace: options.temporal.namespace });
+  const store = await openClientStore({ databaseUrl: options.databaseUrl });
+  const parts: ClientParts = { ...options, workflows, store };
+  return {
+    start: (job, input, start = {}) => startRun(parts, { job, input, ...start }),
+    signal: (runId, signal) => deliver(parts, runId, signal),
+    pause: (runId, control) => pauseRun(parts, runId, control),
+    resume: (runId, control) => resumeRun(parts, runId, control),
+    cancel: (runId, control) => cancelRun(parts, runId, control),
+    view: (runId, view = {}) => viewRun(parts, runId, view),
+    list: (list = {}) => listRuns(parts, list),
+    wait: (runId, wait = {}) => waitForEnd(parts, runId, wait),
+    result: (runId, view = {}) => readResult(parts, runId, view),
+    close: async () => {
+      await store.close();
+      await connection.close();
+    },
+  };
+}
+
+async function connect(options: ClientOptions): Promise<Connection> {
+  const { address, apiKey, tls } = options.temporal;
+  try {
+    return await Connection.connect({
+      address,
+      connectTimeout: '5s',
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(tls === undefined ? {} : { tls: tls === true ? true : tlsOf(tls) }),
+    });
+  } catch (cause) {
+    throw new JobError('stack-failed', `Temporal does not answer at ${address}: ${sentenceOf(cause)}`, { cause });
+  }
+}
+
+function tlsOf(tls: TlsOptions): NonNullable<ConnectionOptions['tls']> {
+  const { serverName, serverRootCa, clientCertificate, clientKey } = tls;
+  return {
+    ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
+    ...(serverRootCa === undefined ? {} : { serverRootCACertificate: Buffer.from(serverRootCa) }),
+    ...(clientCertificate === undefined || clientKey === undefined
+      ? {}
+      : { clientCertPair: { crt: Buffer.from(clientCertificate), key: Buffer.from(clientKey) } }),
+  };
+}
+
+async function readResult(parts: ClientParts, runId: string, view: { tenant?: Tenant }): Promise<unknown> {
+  const seen = await viewRun(parts, runId, view);
+  if (seen.result === undefined) throw new JobError('invalid-input', `The run ${runId} has no result: it is ${seen.status}.`);
+  const { bytes } = await parts.store.blobs.get(seen.tenant, seen.result);
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

@@ -1,0 +1,10 @@
+export { createClient } from './client.ts';
+export type { ClientOptions, HoldfastClient } from './client.ts';
+export type { ControlOptions, SignalOptions } from './control-run.ts';
+export type { ListOptions } from './list-runs.ts';
+export type { ListedRun, SeenRun } from './seen-run.ts';
+export type { StartedRun, StartOptions } from './start-run.ts';
+export type { WaitOptions } from './wait-for-end.ts';
+export { DEFAULT_TENANT, parseTenant } from '../domain/ids.ts';
+export type { Tenant } from '../domain/ids.ts';
+export type { RunStatus, WaitingFor } from '../domain/run-view.ts';

@@ -1,0 +1,24 @@
+import { DEFAULT_TENANT, type RunId, type Tenant } from '../domain/ids.ts';
+import type { RunStatus } from '../domain/run-view.ts';
+import type { ClientParts } from './client.ts';
+import { listedRun } from './run-row.ts';
+import type { ListedRun } from './seen-run.ts';
+
+/** Which runs to list. */
+export interface ListOptions {
+  /** Default `default`. */
+  readonly tenant?: Tenant;
+  readonly status?: RunStatus;
+  readonly job?: string;
+  /** 1 to 500, default 50. */
+  readonly limit?: number;
+  /** The last run of the page before. */
+  readonly after?: { readonly startedAt: Date; readonly runId: RunId };
+}
+
+/** Runs of a tenant, newest first. */
+export async function listRuns(parts: ClientParts, options: ListOptions): Promise<readonly ListedRun[]> {
+  const { tenant = DEFAULT_TENANT, limit = 50, ...filters } = options;
+  const rows = await parts.store.runs.list({ tenant, limit, ...filters });
+  return rows.map(listedRun);
+}

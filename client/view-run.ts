@@ -1,0 +1,36 @@
+import { DEFAULT_TENANT, parseRunId, type RunId, type Tenant } from '../domain/ids.ts';
+import type { RunView } from '../domain/run-view.ts';
+import { runViewQuery } from '../workflows/messages.ts';
+import { blockedBy } from './blocked-by.ts';
+import type { ClientParts } from './client.ts';
+import { listedRun, runRow } from './run-row.ts';
+import type { SeenRun } from './seen-run.ts';
+
+const QUERY_TIMEOUT_MS = 2_000;
+
+/**
+ * What a run is doing: the projection, and for an open run its own answer on top. A run that is blocked, or that no
+ * worker answers for, says so.
+ * @throws JobError `unknown-run`
+ */
+export async function viewRun(parts: ClientParts, runId: string, options: { tenant?: Tenant }): Promise<SeenRun> {
+  const { tenant = DEFAULT_TENANT } = options;
+  const id = parseRunId(runId);
+  const row = await runRow(parts, tenant, id);
+  const listed = listedRun(row);
+  if (row.closedAt !== undefined) return { ...listed, live: true, ageMs: 0 };
+  const [answer, blocked] = await Promise.all([ask(parts, id), blockedBy(parts, id)]);
+  const shown = blocked === undefined ? {} : { blocked };
+  if (answer === undefined) return { ...listed, ...shown, live: false, ageMs: Math.max(0, Date.now() - row.updatedAt.getTime()) };
+  const { waitingFor: _, ...rest } = listed;
+  return { ...rest, ...answer, step: answer.step === '' ? listed.step : answer.step, ...shown, live: true, ageMs: 0 };
+}
+
+// A run whose code fails cannot answer either; that is no error of whoever asks.
+async function ask(parts: ClientParts, runId: RunId): Promise<RunView | undefined> {
+  try {
+    return await parts.workflows.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => parts.workflows.workflow.getHandle(runId).query(runViewQuery));
+  } catch {
+    return undefined;
+  }
+}

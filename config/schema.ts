@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { DATA_CLASSES } from '../domain/effects.ts';
+import { isPostgresUrl } from './database.ts';
+import { isHttpAddress } from './http-address.ts';
+
+// Every message says what is expected, as it follows "it must be" in the sentence that names key and value.
+const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+const TEMPORAL_ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
+const REFERENCE = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
+
+const name = z.string().regex(NAME, { error: '1 to 63 of a-z, 0-9 and "-", starting with a letter' });
+const text = (what: string) => z.string({ error: what }).min(1, { error: what });
+const whole = (least: number, most: number) => {
+  const error = `a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+};
+const record = <Value extends z.ZodType>(value: Value, what: string) => z.record(name, value, { error: what });
+const map = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, { error: `a map with ${Object.keys(shape).join(', ')}` });
+
+const reference = z
+  .string({ error: 'env:NAME or file:PATH' })
+  .regex(REFERENCE, { error: 'env:NAME or file:PATH, which name where the secret is' });
+
+const httpAddress = z.string({ error: 'an address such as https://host/path' }).refine(isHttpAddress, {
+  error: 'an address such as https://host/path, without a login in it',
+});
+
+const Tls = map({
+  /** Default: true as soon as an API key or one of the others is given. */
+  enabled: z.boolean({ error: 'true or false' }).optional(),
+  /** The name in the server's certificate, when it is not the host's. */
+  serverName: text('a host name').optional(),
+  /** The authority that signed the server's certificate, as PEM. */
+  serverRootCa: reference.optional(),
+  /** For mutual TLS, as PEM; needs `clientKey`. */
+  clientCertificate: reference.optional(),
+  clientKey: reference.optional(),
+});
+
+const Temporal = map({
+  /** `host:port` of your own server; without it `npm start` brings one up. */
+  address: z.string({ error: 'host:port' }).regex(TEMPORAL_ADDRESS, { error: 'host:port, without http://' }).optional(),
+  namespace: text('the name of a namespace').default('default'),
+  /** The API key. */
+  credentialRef: reference.optional(),
+  tls: Tls.default({}),
+});
+
+const Database = map({
+  /** Your own PostgreSQL; without it `npm start` brings one up. A password stays out of the file: `env:` or `file:`. */
+  url: z
+    .string({ error: 'postgres://host:port/database, env:NAME or file:PATH' })
+    .refine((url) => REFERENCE.test(url) || isOpenPostgresUrl(url), {
+      error: 'postgres://host:port/database without a password, or env:NAME or file:PATH',
+    })
+    .optional(),
+});
+
+const System = map({
+  /** Base address of the system that tools name. */
+  address: httpAddress,
+  /** Sent as a bearer token. */
+  credentialRef: reference.optional(),
+});
+
+const Pool = map({
+  /** Default: `holdfast-<name of the pool>`. */
+  taskQueue: text('the name of a Task Queue').optional(),
+  /** What distinguishes it, such as region or hardware. */
+  labels: record(text('a text'), 'a map of texts').default({}),
+  /** How many calls one of its workers makes at once: 1 to 1,000. */
+  slots: whole(1, 1_000).default(100),
+});
+
+const Workers = map({
+  /** Worker processes that the embedded stack runs: 1 to 64. Below 2, one crash stops everything until it is restarted. */
+  processes: whole(1, 64).default(2),
+  /** Workflow Tasks at once in a process: 1 to 200. More recover slower, because replays share one thread. */
+  workflowTaskSlots: whole(1, 200).default(8),
+  /** Calls at once in a process: 1 to 1,000. */
+  activitySlots: whole(1, 1_000).default(100),
+});
+
+const Endpoint = map({
+  /** The name that agents use. */
+  id: name,
+  /** Base address of its Chat Completions API, such as `http://127.0.0.1:11434/v1`. */
+  address: httpAddress,
+  /** The model's name there. */
+  model: text('the name of a model'),
+  /** The data classes it may be shown. Default: all on this machine, else public and internal. */
+  cleared: z
+    .array(z.enum(DATA_CLASSES, { error: `one of ${DATA_CLASSES.join(', ')}` }), { error: 'a list of data classes' })
+    .optional(),
+  credentialRef: reference.optional(),
+  /** How many tokens it takes in and gives out together: 1,024 to 10,000,000. */
+  contextTokens: whole(1_024, 10_000_000).default(32_768),
+});
+
+/** The keys of temporal.yaml with their bounds and defaults. Keys that no part of the product uses are unknown. */
+export const ConfigFileSchema = map({
+  temporal: Temporal.prefault({}),
+  database: Database.prefault({}),
+  /** Folders of the jobs, relative to the file. */
+  jobs: z
+    .array(text('a folder'), { error: 'a list of folders' })
+    .min(1, { error: 'a list of at least one folder' })
+    .default(['examples/invoice-intake']),
+  systems: record(System, 'a map of systems').default({}),
+  pools: record(Pool, 'a map of pools').default({}),
+  /** `together`: each process runs workflows and calls. `apart`: calls have processes of their own. */
+  layout: z.enum(['together', 'apart'], { error: 'together or apart' }).optional(),
+  workers: Workers.prefault({}),
+  /** The models. Without any, the environment, a local Ollama or the simulated model answers. */
+  endpoints: z.array(Endpoint, { error: 'a list of endpoints' }).default([]),
+});
+
+/** What temporal.yaml and the environment say together, defaults filled in. Secrets stand in it as references. */
+export type ConfigFile = z.infer<typeof ConfigFileSchema>;
+
+function isOpenPostgresUrl(url: string): boolean {
+  return isPostgresUrl(url) && new URL(url).password === '';
+}

@@ -1,0 +1,92 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { JobError } from '../domain/errors.ts';
+import type { BlobRef, RunId, Tenant } from '../domain/ids.ts';
+import { getBlob, putBlob, type StoredBlob } from './blobs.ts';
+import type { NewBlob } from './call.ts';
+import { Database, isOutage } from './database.ts';
+import { type DecisionRow, insertDecision, markDelivered, type NewDecision } from './decisions.ts';
+import { type NewDefinition, putDefinition } from './definitions.ts';
+import { type LedgerEntry, runLedger } from './run-ledger.ts';
+import type { RunTables } from './run-tables.ts';
+import { findRun, insertRun, listRuns, markStarted, markStartFailed, type NewRun, type RunQuery, type RunRow } from './runs.ts';
+
+export type { DecisionRow, LedgerEntry, NewDecision, NewDefinition, NewRun, RunQuery, RunRow };
+
+const DEFAULT_POOL_SIZE = 4;
+const TIMEOUT_MS = 5_000;
+
+/** What a client store is opened with. */
+export interface ClientStoreOptions {
+  /** The gate's database, with the login `holdfast_client`. */
+  readonly databaseUrl: string;
+  /** Default 4. */
+  readonly poolSize?: number;
+}
+
+/** The gate's database as those have it who start, steer and show runs. */
+export interface ClientStore {
+  readonly blobs: {
+    /** @throws JobError `corrupt-blob` when it is missing or was altered */
+    get(tenant: Tenant, ref: BlobRef): Promise<StoredBlob>;
+    put(tenant: Tenant, blob: NewBlob): Promise<BlobRef>;
+  };
+  readonly definitions: { put(definition: NewDefinition): Promise<void> };
+  readonly runs: {
+    /** Enters a run, or answers the one that is there. */
+    insert(run: NewRun): Promise<{ readonly row: RunRow; readonly inserted: boolean }>;
+    /** `false` when it is further already. */
+    markStarted(tenant: Tenant, runId: RunId): Promise<boolean>;
+    /** Writes why a start failed; the run stays `starting`. */
+    markStartFailed(tenant: Tenant, runId: RunId, why: { readonly code: string; readonly sentence: string }): Promise<boolean>;
+    find(tenant: Tenant, runId: RunId): Promise<RunRow | undefined>;
+    /** The newest first. */
+    list(query: RunQuery): Promise<readonly RunRow[]>;
+    /** Every call of a run, in the order in which they were first claimed. */
+    ledger(tenant: Tenant, runId: RunId): Promise<readonly LedgerEntry[]>;
+  };
+  readonly decisions: {
+    /** Stores a decision, or answers the one that is there under its id. */
+    insert(decision: NewDecision): Promise<{ readonly row: DecisionRow; readonly inserted: boolean }>;
+    /** `false` when that is known already. */
+    markDelivered(tenant: Tenant, runId: RunId, decisionId: string): Promise<boolean>;
+  };
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the gate's database with the login `holdfast_client`.
+ * @throws JobError `stack-failed` when it cannot be reached
+ */
+export async function openClientStore(options: ClientStoreOptions): Promise<ClientStore> {
+  const { databaseUrl: url, poolSize = DEFAULT_POOL_SIZE } = options;
+  const database = new Database({ url, label: 'client', poolSize, timeoutMs: TIMEOUT_MS });
+  await greet(database);
+  const runs = new Kysely<RunTables>({ dialect: new PostgresDialect({ pool: database.pool }) });
+  return {
+    blobs: { get: (tenant, ref) => getBlob(database, tenant, ref), put: (tenant, blob) => putBlob(database, tenant, blob) },
+    definitions: { put: (definition) => putDefinition(database, definition) },
+    runs: {
+      insert: (run) => insertRun(runs, run),
+      markStarted: (tenant, runId) => markStarted(database, { tenant, runId }),
+      markStartFailed: (tenant, runId, why) => markStartFailed(database, { tenant, runId, ...why }),
+      find: (tenant, runId) => findRun(runs, { tenant, runId }),
+      list: (query) => listRuns(runs, query),
+      ledger: (tenant, runId) => runLedger(database, { tenant, runId }),
+    },
+    decisions: {
+      insert: (decision) => insertDecision(database, decision),
+      markDelivered: (tenant, runId, decisionId) => markDelivered(database, { tenant, runId, decisionId }),
+    },
+    close: () => database.close(),
+  };
+}
+
+async function greet(database: Database): Promise<void> {
+  try {
+    await database.query({ name: 'gate.greet', text: 'select 1' }, []);
+  } catch (error) {
+    await database.close();
+    const fix = isOutage(error) ? 'start it, or correct its address' : 'correct its login';
+    throw new JobError('stack-failed', `The gate's database cannot be used; ${fix}.`, { cause: error });
+  }
+}

@@ -1,0 +1,10 @@
+import type { Call } from './call.ts';
+
+/**
+ * The moments of a call at which a test may kill the process: the claim is not yet asked for, is committed; the bytes were
+ * handed to the socket in this very turn; the answer is here; it is settled.
+ */
+export type KillPoint = 'before-claim' | 'after-claim' | 'bytes-left' | 'answered' | 'settled';
+
+/** Called at each {@link KillPoint}; awaited, except at `bytes-left`, where only what it does synchronously counts. */
+export type AtKillPoint = (point: KillPoint, call: Call) => void | Promise<void>;

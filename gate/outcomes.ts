@@ -1,0 +1,40 @@
+import { assertNever } from '../domain/assert-never.ts';
+import type { Json } from '../domain/canonical.ts';
+import { JobError } from '../domain/errors.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { LedgerHolder, StoredCall } from './ledger.ts';
+import type { PreparedCall } from './prepared-call.ts';
+
+/** The outcome that a settled call stands for, the same however often it is asked. */
+export function outcomeOfStored(prepared: PreparedCall, stored: StoredCall): Outcome<Json> {
+  const { state, result, status = 0, sentence } = stored;
+  switch (state) {
+    case 'committed':
+    case 'verified':
+    case 'compensated':
+    case 'accepted':
+      // It happened, but its answer could not be read.
+      if (result === null && sentence !== undefined) return { kind: 'unknown', sentence };
+      return { kind: 'committed', value: result };
+    case 'rejected':
+      return { kind: 'rejected', status, sentence: sentence ?? `The receiver refused ${prepared.call.name}.` };
+    case 'unknown':
+      return { kind: 'unknown', sentence: sentence ?? `Whether ${prepared.call.name} took effect is not known.` };
+    case 'claimed':
+    case 'sent':
+      throw new JobError('internal', `The call ${prepared.callKey} was answered as settled while it is ${state}.`);
+    default:
+      return assertNever(state);
+  }
+}
+
+/** The outcome of a call that another one, or its own earlier form, stands in the way of. */
+export function outcomeOfConflict(prepared: PreparedCall, holder: LedgerHolder): Outcome<Json> {
+  const { call } = prepared;
+  const { runId, stepPath, state } = holder;
+  const itself = runId === call.runId && stepPath === call.stepPath;
+  const sentence = itself
+    ? `The step ${stepPath} of ${runId} was asked before with other arguments; a step asks for one thing only.`
+    : `${call.name} was already asked for by ${runId} at ${stepPath} (${state}); the same thing is not done twice.`;
+  return { kind: 'conflict', holder: { runId, stepPath }, sentence };
+}

@@ -1,0 +1,171 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { BlobRef, Digest, RunId, Tenant } from '../domain/ids.ts';
+import type { RunStatus, WaitingFor } from '../domain/run-view.ts';
+import { callOf, type Database, translated } from './database.ts';
+import type { RunTable, RunTables } from './run-tables.ts';
+import { oneLine } from './text.ts';
+
+const MARK_STARTED = callOf('mark_started', 2);
+const MARK_START_FAILED = callOf('mark_start_failed', 4);
+const DEFAULT_PAGE = 50;
+const MAX_PAGE = 500;
+const MAX_SENTENCE = 1_000;
+
+/** A run to be entered, before Temporal is asked to start it. */
+export interface NewRun {
+  readonly tenant: Tenant;
+  readonly runId: RunId;
+  readonly job: string;
+  readonly version: number;
+  /** The pinned definition's blob. */
+  readonly definition: BlobRef;
+  readonly inputRef: BlobRef;
+  readonly inputDigest: Digest;
+  /** Who started it. */
+  readonly actor?: string;
+}
+
+/** One run of the projection. */
+export interface RunRow {
+  readonly tenant: Tenant;
+  readonly runId: RunId;
+  readonly job: string;
+  readonly version: number;
+  readonly definition: BlobRef;
+  readonly inputRef: BlobRef;
+  readonly inputDigest: Digest;
+  readonly status: RunStatus | 'starting';
+  readonly step: string | undefined;
+  readonly waitingFor: WaitingFor | undefined;
+  readonly turns: number;
+  readonly modelCalls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly lastOutcome: string | undefined;
+  /** The model's name as the endpoint last reported it. */
+  readonly model: string | undefined;
+  /** How it ended; of a run that is still starting, why the last start failed. */
+  readonly endCode: string | undefined;
+  readonly endSentence: string | undefined;
+  /** The blob of what it ended with. */
+  readonly result: BlobRef | undefined;
+  readonly actor: string | undefined;
+  readonly startedAt: Date;
+  readonly updatedAt: Date;
+  readonly closedAt: Date | undefined;
+}
+
+/** What tells one run from all others. */
+export interface RunKey {
+  readonly tenant: Tenant;
+  readonly runId: RunId;
+}
+
+/** Which runs to list: the newest first. */
+export interface RunQuery {
+  readonly tenant: Tenant;
+  readonly status?: RunStatus | 'starting';
+  readonly job?: string;
+  /** The last run of the page before. */
+  readonly after?: { readonly startedAt: Date; readonly runId: RunId };
+  /** 1 to 500, default 50. */
+  readonly limit?: number;
+}
+
+/** Enters a run, or answers the one that is there; `inserted` says which. Whether its input is the same is the caller's to see. */
+export async function insertRun(runs: Kysely<RunTables>, run: NewRun): Promise<{ readonly row: RunRow; readonly inserted: boolean }> {
+  const row = {
+    tenant: run.tenant,
+    run_id: run.runId,
+    job: run.job,
+    version: run.version,
+    definition: run.definition,
+    input_ref: run.inputRef,
+    input_digest: run.inputDigest,
+    actor: run.actor ?? null,
+  };
+  const inserted = await answered(
+    runs.insertInto('gate.run').values(row).onConflict((conflict) => conflict.doNothing()).returningAll().executeTakeFirst(),
+  );
+  if (inserted !== undefined) return { row: rowOf(inserted), inserted: true };
+  const there = await findRun(runs, run);
+  if (there === undefined) return insertRun(runs, run);
+  return { row: there, inserted: false };
+}
+
+/** Writes that Temporal runs it; `false` when it is further already. */
+export async function markStarted(database: Database, run: RunKey): Promise<boolean> {
+  const [row] = await database.query<{ mark_started: boolean }>(MARK_STARTED, [run.tenant, run.runId]);
+  return row?.mark_started === true;
+}
+
+/** Writes why a start failed; the run stays `starting`, and the next start of the same identity takes it further. */
+export async function markStartFailed(
+  database: Database,
+  failed: RunKey & { readonly code: string; readonly sentence: string },
+): Promise<boolean> {
+  const values = [failed.tenant, failed.runId, failed.code, oneLine(failed.sentence, MAX_SENTENCE)];
+  const [row] = await database.query<{ mark_start_failed: boolean }>(MARK_START_FAILED, values);
+  return row?.mark_start_failed === true;
+}
+
+/** One run, or `undefined` when the tenant has none of this id. */
+export async function findRun(runs: Kysely<RunTables>, run: RunKey): Promise<RunRow | undefined> {
+  const row = await answered(
+    runs
+      .selectFrom('gate.run')
+      .selectAll()
+      .where('tenant', '=', run.tenant)
+      .where('run_id', '=', run.runId)
+      .executeTakeFirst(),
+  );
+  return row === undefined ? undefined : rowOf(row);
+}
+
+/** Runs, the newest first; the next page begins after the last one of this. */
+export async function listRuns(runs: Kysely<RunTables>, query: RunQuery): Promise<readonly RunRow[]> {
+  const { tenant, status, job, after, limit = DEFAULT_PAGE } = query;
+  let select = runs.selectFrom('gate.run').selectAll().where('tenant', '=', tenant);
+  if (status !== undefined) select = select.where('status', '=', status);
+  if (job !== undefined) select = select.where('job', '=', job);
+  if (after !== undefined) select = select.where(sql<boolean>`(started_at, run_id) < (${after.startedAt}, ${after.runId})`);
+  const page = Math.min(Math.max(Math.trunc(limit), 1), MAX_PAGE);
+  const rows = await answered(select.orderBy('started_at', 'desc').orderBy('run_id', 'desc').limit(page).execute());
+  return rows.map(rowOf);
+}
+
+async function answered<Value>(query: Promise<Value>): Promise<Value> {
+  try {
+    return await query;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function rowOf(row: Selectable<RunTable>): RunRow {
+  return {
+    tenant: row.tenant as Tenant,
+    runId: row.run_id as RunId,
+    job: row.job,
+    version: row.version,
+    definition: row.definition as BlobRef,
+    inputRef: row.input_ref as BlobRef,
+    inputDigest: row.input_digest as Digest,
+    status: row.status as RunRow['status'],
+    step: row.step ?? undefined,
+    waitingFor: (row.waiting_for as WaitingFor | null) ?? undefined,
+    turns: row.turns,
+    modelCalls: row.model_calls,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    lastOutcome: row.last_outcome ?? undefined,
+    model: row.model ?? undefined,
+    endCode: row.end_code ?? undefined,
+    endSentence: row.end_sentence ?? undefined,
+    result: (row.result_ref as BlobRef | null) ?? undefined,
+    actor: row.actor ?? undefined,
+    startedAt: row.started_at,
+    updatedAt: row.updated_at,
+    closedAt: row.closed_at ?? undefined,
+  };
+}

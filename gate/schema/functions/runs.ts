@@ -1,0 +1,81 @@
+import { DECLARED, READ_COMMITTED } from './read-committed.ts';
+
+/** The lifecycle of a run's projection; nothing here reopens a run that has ended. */
+export const RUN_FUNCTIONS = `
+create function gate.note_status(p_tenant text, p_run_id text, p_status text, p_waiting_for json, p_turns integer) returns boolean
+${DECLARED} as $$
+begin
+  ${READ_COMMITTED}
+  if p_status not in ('running', 'paused', 'waiting') then
+    raise exception 'An open run cannot become %.', p_status using errcode = 'HF003';
+  end if;
+  update gate.run r
+    set status = p_status, waiting_for = p_waiting_for, turns = coalesce(p_turns, r.turns), updated_at = clock_timestamp()
+    where r.tenant = p_tenant and r.run_id = p_run_id and r.closed_at is null;
+  return found;
+end $$;
+
+-- Ends a run once. What it leaves half-done and without a living owner is settled with it: unknown when bytes may have left,
+-- without its identity when none did. Calls are locked before the run, as everywhere.
+create function gate.close_run(
+  p_tenant text, p_run_id text, p_status text, p_end_code text, p_end_sentence text, p_result_ref text,
+  p_turns integer
+) returns boolean ${DECLARED} as $$
+declare
+  half_done gate.call;
+begin
+  ${READ_COMMITTED}
+  if p_status not in ('completed', 'failed', 'cancelled') then
+    raise exception 'A run cannot end as %.', p_status using errcode = 'HF003';
+  end if;
+  for half_done in
+    select c.* from gate.call c
+      where c.tenant = p_tenant and c.run_id = p_run_id and c.state in ('claimed', 'sent') and c.effect not in ('read', 'model')
+      order by c.call_key for no key update
+  loop
+    if half_done.owner is null or not gate.owner_is_live(half_done.owner) then
+      update gate.call c
+        set owner = null, fence_token = c.fence_token + 1,
+            state = case when c.exposed_at is null then c.state else 'unknown' end,
+            holds = case when c.exposed_at is null then null else c.holds end,
+            settled_at = case when c.exposed_at is null then null else clock_timestamp() end,
+            sentence = case when c.exposed_at is null then c.sentence
+              else 'The run ended before it was known whether this call had its effect; a person must look at the receiver.' end
+        where c.tenant = half_done.tenant and c.call_key = half_done.call_key;
+    end if;
+  end loop;
+  update gate.run r
+    set status = p_status, end_code = p_end_code, end_sentence = p_end_sentence, result_ref = p_result_ref,
+        turns = coalesce(p_turns, r.turns), waiting_for = null,
+        updated_at = clock_timestamp(), closed_at = clock_timestamp()
+    where r.tenant = p_tenant and r.run_id = p_run_id and r.closed_at is null;
+  return found;
+end $$;
+
+create function gate.mark_started(p_tenant text, p_run_id text) returns boolean ${DECLARED} as $$
+begin
+  ${READ_COMMITTED}
+  update gate.run r
+    set status = 'running', end_code = null, end_sentence = null, updated_at = clock_timestamp()
+    where r.tenant = p_tenant and r.run_id = p_run_id and r.status = 'starting';
+  return found;
+end $$;
+
+-- A start that failed stays "starting", with its reason, so that the next start of the same identity can take it further.
+create function gate.mark_start_failed(p_tenant text, p_run_id text, p_code text, p_sentence text) returns boolean ${DECLARED} as $$
+begin
+  ${READ_COMMITTED}
+  update gate.run r
+    set end_code = p_code, end_sentence = p_sentence, updated_at = clock_timestamp()
+    where r.tenant = p_tenant and r.run_id = p_run_id and r.status = 'starting';
+  return found;
+end $$;
+
+create function gate.mark_delivered(p_tenant text, p_run_id text, p_decision_id text) returns boolean ${DECLARED} as $$
+begin
+  ${READ_COMMITTED}
+  update gate.decision d set delivered_at = clock_timestamp()
+    where d.tenant = p_tenant and d.run_id = p_run_id and d.decision_id = p_decision_id and d.delivered_at is null;
+  return found;
+end $$;
+`;

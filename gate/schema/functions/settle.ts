@@ -1,0 +1,118 @@
+import { DECLARED, READ_COMMITTED } from './read-committed.ts';
+
+/**
+ * What an owner writes about its call, only while owner and fence token are still the ones it claimed with. `false` means that
+ * another owner has taken the call over: send nothing, discard the answer.
+ */
+export const SETTLE_FUNCTIONS = `
+create function gate.mark_sent(p_owner text, p_tenant text, p_call_key text, p_fence_token integer) returns boolean ${DECLARED} as $$
+begin
+  ${READ_COMMITTED}
+  update gate.call c
+    set state = 'sent', sent_at = clock_timestamp(), exposed_at = coalesce(c.exposed_at, clock_timestamp())
+    where c.tenant = p_tenant and c.call_key = p_call_key and c.state in ('claimed', 'sent')
+      and c.owner = p_owner and c.fence_token = p_fence_token
+      and exists (select from gate.worker_lease l where l.owner = p_owner and l.expires_at > clock_timestamp());
+  return found;
+end $$;
+
+create function gate.settle(
+  p_owner text, p_tenant text, p_call_key text, p_fence_token integer, p_state text, p_result json, p_status integer,
+  p_sentence text, p_input_tokens bigint, p_output_tokens bigint, p_turns integer, p_model text,
+  p_blob_refs text[], p_blob_digests bytea[], p_blob_types text[], p_blob_bytes bytea[],
+  p_message_paths text[], p_message_seqs integer[], p_message_refs text[]
+) returns boolean ${DECLARED} as $$
+declare
+  mine gate.call;
+begin
+  ${READ_COMMITTED}
+  if p_state not in ('committed', 'rejected', 'unknown') then
+    raise exception 'A call cannot be settled as %.', p_state using errcode = 'HF003';
+  end if;
+  select c.* into mine from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key;
+  if mine.owner is distinct from p_owner or mine.fence_token <> p_fence_token then
+    return false;
+  end if;
+  if mine.state not in ('claimed', 'sent') then
+    return mine.state = p_state;
+  end if;
+  perform gate.put_blobs(p_tenant, p_blob_refs, p_blob_digests, p_blob_types, p_blob_bytes);
+  update gate.call c
+    set state = p_state, result = p_result, status = p_status, sentence = p_sentence, input_tokens = p_input_tokens,
+        output_tokens = p_output_tokens, settled_at = clock_timestamp(),
+        holds = case when p_state = 'rejected' then null else c.holds end
+    where c.tenant = p_tenant and c.call_key = p_call_key and c.state in ('claimed', 'sent')
+      and c.owner = p_owner and c.fence_token = p_fence_token;
+  if not found then
+    return false;
+  end if;
+  if cardinality(p_message_refs) > 0 then
+    insert into gate.transcript (tenant, run_id, agent_path, seq, ref)
+      select p_tenant, mine.run_id, m.agent_path, m.seq, m.ref
+      from unnest(p_message_paths, p_message_seqs, p_message_refs) as m (agent_path, seq, ref)
+      order by m.agent_path, m.seq
+      on conflict do nothing;
+  end if;
+  update gate.run r
+    set updated_at = clock_timestamp(), last_outcome = p_state, model = coalesce(p_model, r.model),
+        model_calls = r.model_calls + case when mine.effect = 'model' then 1 else 0 end,
+        input_tokens = r.input_tokens + coalesce(p_input_tokens, 0),
+        output_tokens = r.output_tokens + coalesce(p_output_tokens, 0), turns = r.turns + coalesce(p_turns, 0)
+    where r.tenant = p_tenant and r.run_id = mine.run_id;
+  return true;
+end $$;
+
+-- Gives the call up so that another attempt takes it at once. When no byte left under this claim, what the claim itself
+-- reserved (the exposure, the mark, the identity) goes with it.
+create function gate.release(
+  p_owner text, p_tenant text, p_call_key text, p_fence_token integer, p_nothing_left boolean, p_status integer, p_sentence text
+) returns boolean ${DECLARED} as $$
+declare
+  mine gate.call;
+  untouched boolean;
+begin
+  ${READ_COMMITTED}
+  select c.* into mine from gate.call c
+    where c.tenant = p_tenant and c.call_key = p_call_key and c.state in ('claimed', 'sent')
+      and c.owner = p_owner and c.fence_token = p_fence_token for no key update;
+  if not found then
+    return false;
+  end if;
+  untouched := p_nothing_left and (mine.exposed_at is null or mine.exposed_at >= mine.owned_at);
+  update gate.call c
+    set owner = null, status = p_status, sentence = p_sentence,
+        state = case when untouched then 'claimed' else c.state end,
+        sent_at = case when untouched then null else c.sent_at end,
+        exposed_at = case when untouched then null else coalesce(c.exposed_at, c.owned_at) end,
+        holds = case when untouched then null else c.holds end
+    where c.tenant = p_tenant and c.call_key = p_call_key;
+  return true;
+end $$;
+
+-- The read-back found what was sent, or something else; answers the state the call has now.
+create function gate.verify(p_tenant text, p_call_key text) returns text ${DECLARED} as $$
+declare
+  v_state text;
+begin
+  ${READ_COMMITTED}
+  update gate.call c set state = 'verified' where c.tenant = p_tenant and c.call_key = p_call_key and c.state = 'committed';
+  select c.state into v_state from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key;
+  return v_state;
+end $$;
+
+create function gate.doubt(p_tenant text, p_call_key text, p_sentence text) returns text ${DECLARED} as $$
+declare
+  mine gate.call;
+begin
+  ${READ_COMMITTED}
+  update gate.call c set state = 'unknown', sentence = p_sentence
+    where c.tenant = p_tenant and c.call_key = p_call_key and c.state = 'committed' returning c.* into mine;
+  if found then
+    update gate.run r set last_outcome = 'unknown', updated_at = clock_timestamp()
+      where r.tenant = p_tenant and r.run_id = mine.run_id;
+    return 'unknown';
+  end if;
+  select c.* into mine from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key;
+  return mine.state;
+end $$;
+`;

@@ -1,0 +1,63 @@
+const GATE_FUNCTIONS = [
+  'open_lease',
+  'renew_lease',
+  'close_lease',
+  'claim',
+  'mark_sent',
+  'settle',
+  'release',
+  'verify',
+  'doubt',
+  'put_blob',
+  'append_messages',
+  'note_status',
+  'close_run',
+];
+
+const CLIENT_FUNCTIONS = ['put_blob', 'mark_started', 'mark_start_failed', 'mark_delivered'];
+
+const SHOWN_OF_CALL = [
+  'tenant',
+  'call_key',
+  'run_id',
+  'step_path',
+  'name',
+  'effect',
+  'class',
+  'system',
+  'args_ref',
+  'facts',
+  'state',
+  'takeovers',
+  'result',
+  'status',
+  'sentence',
+  'input_tokens',
+  'output_tokens',
+  'claimed_at',
+  'sent_at',
+  'settled_at',
+];
+
+const execute = (role: string, names: readonly string[]): string =>
+  names.map((name) => `grant execute on function gate.${name} to ${role};`).join('\n');
+
+/**
+ * Who may do what. The gate's role executes functions and reads; it writes no table by itself. The client's role enters runs
+ * (never their progress), definitions and decisions, and reads what people are shown.
+ */
+export const GRANTS = `
+revoke all on all functions in schema gate from public;
+alter default privileges revoke execute on functions from public;
+grant usage on schema gate to holdfast_gate, holdfast_client;
+
+grant select on gate.blob, gate.definition, gate.run, gate.call, gate.transcript, gate.worker_lease to holdfast_gate;
+${execute('holdfast_gate', GATE_FUNCTIONS)}
+
+grant select on gate.blob, gate.definition, gate.run, gate.transcript, gate.decision to holdfast_client;
+grant select (${SHOWN_OF_CALL.join(', ')}) on gate.call to holdfast_client;
+grant insert (tenant, ref, job, version) on gate.definition to holdfast_client;
+grant insert (tenant, run_id, job, version, definition, input_ref, input_digest, actor) on gate.run to holdfast_client;
+grant insert (tenant, run_id, decision_id, kind, name, payload, actor) on gate.decision to holdfast_client;
+${execute('holdfast_client', CLIENT_FUNCTIONS)}
+`;

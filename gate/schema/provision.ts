@@ -1,0 +1,100 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { Client, DatabaseError, Pool } from 'pg';
+import { JobError, sentenceOf } from '../../domain/errors.ts';
+import { migrations } from './migrations/index.ts';
+import { ensureDatabase, ensureRoles, type RolePasswords, ROLES } from './roles.ts';
+
+// Any constant will do, as long as every version of this code takes the same one.
+const PROVISION_LOCK = 4_653_219_001;
+const CONNECT_TIMEOUT_MS = 10_000;
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** What {@link provisionGate} needs. */
+export interface ProvisionOptions {
+  /** A login that may create roles and databases, such as the user's `DATABASE_URL`. */
+  readonly adminUrl: string;
+  /** The name of the gate's database; created when it is missing. */
+  readonly database: string;
+  /** The passwords that the three logins have afterwards. */
+  readonly passwords: RolePasswords;
+}
+
+/** The addresses of the gate's database, one for each login. */
+export interface GateUrls {
+  readonly ownerUrl: string;
+  readonly gateUrl: string;
+  readonly clientUrl: string;
+}
+
+/**
+ * Brings the gate's database up to date: logins, database, schema, grants. Repeating it changes nothing but passwords; two at
+ * once wait for each other.
+ * @throws JobError `invalid-config` when the login lacks a right, `stack-failed` when the database cannot be reached or migrated
+ */
+export async function provisionGate(options: ProvisionOptions): Promise<GateUrls> {
+  const urls = {
+    ownerUrl: loginUrl(options, 'owner'),
+    gateUrl: loginUrl(options, 'gate'),
+    clientUrl: loginUrl(options, 'client'),
+  };
+  const admin = new Client({ connectionString: options.adminUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  admin.on('error', () => undefined);
+  try {
+    await admin.connect();
+    await admin.query('select pg_advisory_lock($1)', [PROVISION_LOCK]);
+    await ensureRoles(admin, options.passwords);
+    await ensureDatabase(admin, options.database);
+    await migrate(urls.ownerUrl);
+  } catch (error) {
+    throw explained(error, options.database);
+  } finally {
+    await admin.end().catch(() => undefined);
+  }
+  return urls;
+}
+
+async function migrate(ownerUrl: string): Promise<void> {
+  const pool = new Pool({ connectionString: ownerUrl, max: 2, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  pool.on('error', () => undefined);
+  const database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    const migrator = new Migrator({ db: database, provider: migrations, migrationTableSchema: 'gate' });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  } finally {
+    await database.destroy();
+  }
+}
+
+/** The admin's address with another login and database. Sockets have no host to put a login before, so it goes into the query. */
+function loginUrl(options: ProvisionOptions, name: keyof typeof ROLES): string {
+  if (!URL.canParse(options.adminUrl)) {
+    throw new JobError('invalid-config', 'DATABASE_URL is not an address of the form postgres://user:password@host:port/database.');
+  }
+  const url = new URL(options.adminUrl);
+  url.pathname = `/${encodeURIComponent(options.database)}`;
+  if (url.host === '') {
+    url.searchParams.set('user', ROLES[name]);
+    url.searchParams.set('password', options.passwords[name]);
+  } else {
+    url.username = ROLES[name];
+    url.password = encodeURIComponent(options.passwords[name]);
+  }
+  return url.href;
+}
+
+function explained(error: unknown, database: string): JobError {
+  if (error instanceof JobError) return error;
+  if (error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE) {
+    const fix = `give it CREATEROLE and CREATEDB, or ADMIN OPTION on ${Object.values(ROLES).join(', ')}`;
+    return new JobError(
+      'invalid-config',
+      `The login of DATABASE_URL may not set up the database "${database}" (${error.message}); ${fix}.`,
+      { cause: error },
+    );
+  }
+  return new JobError('stack-failed', `The database "${database}" could not be set up: ${sentenceOf(error)}.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { createClient, type HoldfastClient } from '../client/index.ts';
+import { loadJobs } from '../jobs/load-jobs.ts';
+import { createRegistry, type Registry } from '../jobs/registry.ts';
+import { openStack, type Stack } from '../stack/index.ts';
+import { prepareBundle } from '../workers/bundle.ts';
+import { simulatedModel } from './simulated-model.ts';
+import { callsQueueOf, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
+
+/** Addresses of systems by their name in tool declarations. */
+export type Systems = WorkerPlan['systems'];
+
+/** What is to be brought up. */
+export interface EngineOptions {
+  /** The folder that keeps everything, `.holdfast` by custom. */
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Job folders, relative to `root`. */
+  readonly jobs: readonly string[];
+  readonly root: string;
+  readonly layout: Layout;
+  /** Worker processes of each role; default 2. */
+  readonly processes?: number;
+  /** Default `holdfast`. */
+  readonly taskQueue?: string;
+  /** Brings up what the jobs' tools speak to, and tells where it is. */
+  readonly systems: (stack: Stack) => Promise<Systems>;
+  /** Absent: the simulated model, labelled so. */
+  readonly endpoints?: WorkerPlan['endpoints'];
+  readonly workflowTaskSlots?: number;
+  readonly activitySlots?: number;
+  readonly verbose?: boolean;
+  readonly onProgress: (line: string) => void;
+}
+
+/** Everything up: stack, systems, model, workers and a client. */
+export interface Engine {
+  readonly stack: Stack;
+  readonly client: HoldfastClient;
+  readonly registry: Registry;
+  readonly endpoints: WorkerPlan['endpoints'];
+  readonly systems: Systems;
+  /** Leaves the stack; as its last user, waits until every process has ended. */
+  close(): Promise<void>;
+}
+
+/**
+ * Brings everything up for some jobs, or joins what runs already.
+ * @throws JobError with the sentence that says what is missing and how to mend it
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const loaded = await loadJobs(options.jobs, options.root);
+  const registry = createRegistry(loaded.map(({ job }) => job));
+  const [bundle, stack] = await Promise.all([prepareBundle(loaded, options.home), openStack(options)]);
+  try {
+    const [systems, endpoints] = await Promise.all([
+      options.systems(stack),
+      options.endpoints ?? simulatedModel(stack, options.onProgress),
+    ]);
+    const plan = planOf(options, { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints });
+    await Promise.all(workerSpecs(plan, stack.addresses).map((spec) => stack.start(spec)));
+    const client = await clientFor(stack, registry, plan);
+    const close = async (): Promise<void> => {
+      await client.close();
+      await stack.close();
+    };
+    return { stack, client, registry, endpoints, systems, close };
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
+}
+
+function planOf(options: EngineOptions, found: Pick<WorkerPlan, 'bundle' | 'jobs' | 'systems' | 'endpoints'>): WorkerPlan {
+  const { workflowTaskSlots, activitySlots } = options;
+  return {
+    layout: options.layout,
+    processes: options.processes ?? 2,
+    taskQueue: options.taskQueue ?? 'holdfast',
+    ...found,
+    ...(workflowTaskSlots === undefined ? {} : { workflowTaskSlots }),
+    ...(activitySlots === undefined ? {} : { activitySlots }),
+    env: { NODE_COMPILE_CACHE: join(options.home, 'compile-cache') },
+    verbose: options.verbose ?? false,
+  };
+}
+
+async function clientFor(stack: Stack, registry: Registry, plan: WorkerPlan): Promise<HoldfastClient> {
+  const { temporal, database } = stack.addresses;
+  const callsQueue = callsQueueOf(plan);
+  return createClient({
+    temporal,
+    databaseUrl: database.clientUrl,
+    registry,
+    taskQueue: plan.taskQueue,
+    ...(callsQueue === undefined ? {} : { callsQueue }),
+  });
+}

@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import type { ProcessSpec, StackAddresses } from '../stack/index.ts';
+import { WORKER_SETTINGS, type WorkerSettingsInput } from '../workers/settings.ts';
+
+/** Two layouts of worker processes: each does all, or job code and calls in processes apart. */
+export type Layout = 'together' | 'apart';
+
+/** What the worker processes are to be. */
+export interface WorkerPlan {
+  readonly layout: Layout;
+  /** How many processes of each role; at least two, so that one can be killed. */
+  readonly processes: number;
+  /** The Task Queue of workflows; that of calls is derived from it. */
+  readonly taskQueue: string;
+  readonly bundle: string;
+  /** Absolute job folders. */
+  readonly jobs: readonly string[];
+  readonly systems: Readonly<Record<string, { readonly address: string; readonly credential?: string }>>;
+  readonly endpoints: Extract<WorkerSettingsInput, { role: 'calls' }>['endpoints'];
+  readonly workflowTaskSlots?: number;
+  readonly activitySlots?: number;
+  /** The shell variables that every child needs, such as the compile cache's folder. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly verbose: boolean;
+}
+
+const WORKER_MAIN = fileURLToPath(import.meta.resolve('./worker.ts'));
+const STOP_GRACE_MS = 8_000;
+
+/** The Task Queue of calls in a layout; `undefined` when it is the workflows' own. */
+export function callsQueueOf(plan: Pick<WorkerPlan, 'layout' | 'taskQueue'>): string | undefined {
+  return plan.layout === 'apart' ? `${plan.taskQueue}-calls` : undefined;
+}
+
+/** The worker processes of a plan. Those that run job code alone are told no database, no system and no endpoint. */
+export function workerSpecs(plan: WorkerPlan, addresses: StackAddresses): readonly ProcessSpec[] {
+  const roles = plan.layout === 'together' ? (['together'] as const) : (['workflows', 'calls'] as const);
+  const numbers = Array.from({ length: plan.processes }, (_, index) => index + 1);
+  return numbers.flatMap((number) => roles.map((role) => specOf(settingsOf({ plan, addresses, role, number }), plan.env)));
+}
+
+function specOf(settings: WorkerSettingsInput, env: Readonly<Record<string, string>>): ProcessSpec {
+  return {
+    name: `worker-${settings.taskQueue}-${settings.name}`.toLowerCase(),
+    stage: 'worker',
+    args: [WORKER_MAIN],
+    env: { ...env, [WORKER_SETTINGS]: JSON.stringify(settings) },
+    ready: { stdoutJson: true },
+    restart: true,
+    stopGraceMs: STOP_GRACE_MS,
+  };
+}
+
+function settingsOf(worker: {
+  plan: WorkerPlan;
+  addresses: StackAddresses;
+  role: 'together' | 'workflows' | 'calls';
+  number: number;
+}): WorkerSettingsInput {
+  const { plan, addresses, role, number } = worker;
+  const { address, namespace, apiKey, tls } = addresses.temporal;
+  const shared = {
+    address,
+    namespace,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(tls === undefined ? {} : { tls: tls === true ? {} : tls }),
+    verbose: plan.verbose,
+  };
+  const workflows = {
+    bundle: plan.bundle,
+    ...(plan.workflowTaskSlots === undefined ? {} : { workflowTaskSlots: plan.workflowTaskSlots }),
+  };
+  const calls = {
+    jobs: [...plan.jobs],
+    databaseUrl: addresses.database.gateUrl,
+    systems: { ...plan.systems },
+    endpoints: plan.endpoints,
+    ...(plan.activitySlots === undefined ? {} : { activitySlots: plan.activitySlots }),
+  };
+  switch (role) {
+    case 'together':
+      return { role, ...shared, name: `w${number}`, taskQueue: plan.taskQueue, ...workflows, ...calls };
+    case 'workflows':
+      return { role, ...shared, name: `w${number}`, taskQueue: plan.taskQueue, ...workflows };
+    case 'calls':
+      return { role, ...shared, name: `c${number}`, taskQueue: callsQueueOf(plan) ?? plan.taskQueue, ...calls };
+  }
+}

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { decideTurn } from '../../activities/decide-turn.ts';
+import type { ModelAnswer } from '../../activities/models/dialect.ts';
+import { uniqueIds } from '../../activities/transcript.ts';
+import { probe } from '../fixtures/probe/job.ts';
+
+const agent = probe.agents['ask'] as NonNullable<(typeof probe.agents)[string]>;
+
+function answer(calls: readonly [string, string][], more: Partial<ModelAnswer> = {}): ModelAnswer {
+  const asked = calls.map(([name, text], index) => ({ id: `id-${index}`, name, arguments: text }));
+  return { raw: {}, calls: asked, text: '', refusal: undefined, cut: false, model: 'm', usage: undefined, ...more };
+}
+
+function decide(given: ModelAnswer): ReturnType<typeof decideTurn> {
+  return decideTurn(agent, { answer: given, seq: 2, ids: given.calls.map((call) => call.id) });
+}
+
+test('a valid tool call is planned with the place of its result [model.tool-errors-name-the-field]', () => {
+  const decided = decide(answer([['look', '{"topic":"rain"}']]));
+  expect(decided.decision).toMatchObject({ kind: 'tools', failed: [], calls: [{ tool: 'look', index: 0, at: 3, changes: false }] });
+  expect(decided).toMatchObject({ told: [], cursor: 4 });
+});
+
+test.each([
+  ['an unknown tool', 'peek', '{}', 'There is no tool "peek"; offered are: look, submit.'],
+  ['arguments that are no JSON', 'look', '{"topic":', 'The arguments are not a JSON object.'],
+  ['arguments encoded twice', 'look', '"{\\"topic\\":\\"rain\\"}"', 'The arguments are not a JSON object.'],
+  ['a field of the wrong type', 'look', '{"topic":1}', 'The arguments do not fit: topic: expected string, received number.'],
+  ['an unknown field', 'look', '{"topic":"rain","colour":"red"}', 'colour'],
+  ['an output without a field', 'submit', '{"topic":"rain"}', 'score'],
+])('%s goes back to the model before any effect [model.tool-errors-name-the-field]', (_name, tool, text, problem) => {
+  const decided = decide(answer([[tool, text]]));
+  expect(decided.decision.kind).toBe('again');
+  expect(decided.told).toEqual([{ seq: 3, message: { role: 'tool', id: 'id-0', content: expect.stringContaining(JSON.stringify(problem).slice(1, -1)) } }]);
+});
+
+test('a valid call goes on while an invalid one beside it is answered at once', () => {
+  const decided = decide(answer([['look', '{}'], ['look', '{"topic":"rain"}']]));
+  expect(decided.decision).toMatchObject({ kind: 'tools', calls: [{ index: 1, at: 4 }] });
+  expect(decided.told.map((told) => told.seq)).toEqual([3]);
+  expect(decided.cursor).toBe(5);
+});
+
+test('an output handed in beside another call is not accepted and nothing is done', () => {
+  const decided = decide(answer([['look', '{"topic":"rain"}'], ['submit', '{"topic":"rain","score":1}']]));
+  expect(decided.decision.kind).toBe('again');
+  expect(decided.told).toHaveLength(2);
+});
+
+test('an output alone is submitted with its facts and the place of its answer', () => {
+  const decided = decide(answer([['submit', '{"topic":"rain","score":7}']]));
+  expect(decided.decision).toMatchObject({ kind: 'submitted', facts: { score: 7 }, at: 3, id: 'id-0' });
+  expect(new TextDecoder().decode(decided.output?.bytes)).toBe('{"score":7,"topic":"rain"}');
+});
+
+test('an answer without a tool call is told so, a cut one with the reason', () => {
+  expect(decide(answer([])).told[0]?.message).toMatchObject({ role: 'user', content: expect.stringContaining('called no tool') });
+  expect(decide(answer([], { cut: true })).told[0]?.message).toMatchObject({ content: expect.stringContaining('cut at the token limit') });
+});
+
+test('a refusal goes to the workflow and never to another prompt', () => {
+  expect(decide(answer([], { refusal: 'I will not.' })).decision).toEqual({ kind: 'refused', sentence: 'The model refused: I will not.' });
+});
+
+test('missing and repeated tool call ids are replaced, good ones stay', () => {
+  expect(uniqueIds(['a', '', 'a', 'b'], new Set(['b']), 5)).toEqual(['a', 'call_5_1', 'call_5_2', 'call_5_3']);
+});

@@ -1,0 +1,129 @@
+import { expect, test } from '@jest/globals';
+import { load } from './config-folder.ts';
+
+test.each([
+  ['a missing file', undefined],
+  ['an empty file', ''],
+  ['a file of comments', '# nothing yet\n'],
+])('%s gives every key its default', (_, yaml) => {
+  const { root: _root, effective: _effective, origins: _origins, ...config } = load(yaml);
+  expect(config).toEqual({
+    temporal: { namespace: 'default' },
+    database: {},
+    jobs: ['examples/invoice-intake'],
+    systems: {},
+    pools: {},
+    layout: 'together',
+    workers: { processes: 2, workflowTaskSlots: 8, activitySlots: 100 },
+    endpoints: [],
+    openai: {},
+    cleared: [],
+  });
+});
+
+test('the file sets every key', () => {
+  const config = load(FULL, { env: { BOOKS_TOKEN: 'token' }, files: { 'model.key': 'key\n' } });
+  expect(config).toMatchObject({
+    temporal: { address: 'temporal.internal:7233', namespace: 'finance' },
+    database: { url: 'postgres://holdfast@db.internal/holdfast' },
+    jobs: ['jobs/one', 'jobs/two'],
+    systems: { books: { address: 'https://books.internal/api', credential: 'token' } },
+    pools: {
+      gpu: { taskQueue: 'gpu-calls', labels: { region: 'eu' }, slots: 4 },
+      plain: { taskQueue: 'holdfast-plain', labels: {}, slots: 100 },
+    },
+    layout: 'apart',
+    workers: { processes: 3, workflowTaskSlots: 4, activitySlots: 50 },
+    endpoints: [
+      {
+        id: 'small',
+        address: 'https://models.internal/v1',
+        model: 'one',
+        cleared: ['public', 'internal', 'confidential'],
+        credential: 'key',
+        contextTokens: 131_072,
+      },
+    ],
+  });
+});
+
+test('variables replace what the file says', () => {
+  const { temporal, database } = load(FULL, {
+    env: {
+      BOOKS_TOKEN: 'token',
+      TEMPORAL_ADDRESS: '127.0.0.1:7000',
+      TEMPORAL_NAMESPACE: 'mine',
+      TEMPORAL_API_KEY: 'secret',
+      DATABASE_URL: 'postgres://me:password@127.0.0.1/mine',
+    },
+    files: { 'model.key': 'key' },
+  });
+  expect(temporal).toEqual({ address: '127.0.0.1:7000', namespace: 'mine', apiKey: 'secret', tls: true });
+  expect(database).toEqual({ url: 'postgres://me:password@127.0.0.1/mine' });
+});
+
+test('a variable that is set but empty counts as unset', () => {
+  const names = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS', 'DATABASE_URL'];
+  const models = [
+    'OPENAI_API_KEY',
+    'OPENAI_BASE_URL',
+    'OPENAI_MODEL',
+    'HOLDFAST_CLEARED',
+    'TEMPORAL_TLS_CLIENT_KEY_PATH',
+  ];
+  const empty = load(undefined, { env: Object.fromEntries([...names, ...models].map((name) => [name, ''])) });
+  const unset = load(undefined);
+  expect({ ...empty, root: '' }).toEqual({ ...unset, root: '' });
+});
+
+test('TLS comes from the variables that the tools of Temporal read', () => {
+  const { temporal } = load(undefined, {
+    env: {
+      TEMPORAL_TLS_SERVER_NAME: 'temporal.example',
+      TEMPORAL_TLS_SERVER_CA_CERT_DATA: 'authority',
+      TEMPORAL_TLS_CLIENT_CERT_PATH: 'client.pem',
+      TEMPORAL_TLS_CLIENT_KEY_PATH: 'client.key',
+    },
+    files: { 'client.pem': 'certificate\n', 'client.key': 'private key\n' },
+  });
+  expect(temporal.tls).toEqual({
+    serverName: 'temporal.example',
+    serverRootCa: 'authority',
+    clientCertificate: 'certificate',
+    clientKey: 'private key',
+  });
+});
+
+test('TEMPORAL_TLS=false turns TLS off although there is an API key', () => {
+  const { temporal } = load(undefined, { env: { TEMPORAL_API_KEY: 'secret', TEMPORAL_TLS: 'false' } });
+  expect(temporal).toEqual({ namespace: 'default', apiKey: 'secret' });
+});
+
+test('a named pool makes the layout apart', () => {
+  expect(load('pools: { gpu: {} }').layout).toBe('apart');
+});
+
+const FULL = `
+temporal:
+  address: temporal.internal:7233
+  namespace: finance
+database:
+  url: postgres://holdfast@db.internal/holdfast
+jobs: [jobs/one, jobs/two]
+systems:
+  books:
+    address: https://books.internal/api
+    credentialRef: env:BOOKS_TOKEN
+pools:
+  gpu: { taskQueue: gpu-calls, labels: { region: eu }, slots: 4 }
+  plain: {}
+layout: apart
+workers: { processes: 3, workflowTaskSlots: 4, activitySlots: 50 }
+endpoints:
+  - id: small
+    address: https://models.internal/v1
+    model: one
+    cleared: [public, internal, confidential]
+    credentialRef: file:model.key
+    contextTokens: 131072
+`;
