@@ -1,7 +1,26 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
-// Tests in these folders, and those right in test/, need no stack and start none when they run without others.
-const WITHOUT_STACK = ['domain', 'config', 'jobs', 'scripts', 'stack/simulated-model'];
+const root = import.meta.dirname;
+const SHARED_STACK = join(root, 'test/stack-addresses.ts');
+
+/**
+ * Whether a test reaches the shared stack through its imports. The stack starts only when such a test runs.
+ * @param {string} file
+ * @param {Set<string>} seen
+ * @returns {boolean}
+ */
+function needsStack(file, seen = new Set()) {
+  if (file === SHARED_STACK) return true;
+  if (seen.has(file) || !file.startsWith(join(root, 'test')) || !existsSync(file)) return false;
+  seen.add(file);
+  const imports = readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)'/g);
+  return [...imports].some(([, name = '']) => needsStack(resolve(dirname(file), name), seen));
+}
+
+const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => join(root, 'test', name));
 
 const shared = {
   testEnvironment: 'node',
@@ -21,15 +40,6 @@ const shared = {
   },
 };
 
-/**
- * A hook of the whole suite, when it is there.
- * @param {'globalSetup' | 'globalTeardown'} name
- * @param {string} file
- */
-function hook(name, file) {
-  return existsSync(new URL(file, import.meta.url)) ? { [name]: `<rootDir>/${file}` } : {};
-}
-
 export default {
   // The stack under test needs the other cores.
   maxWorkers: 2,
@@ -38,18 +48,14 @@ export default {
     {
       ...shared,
       displayName: 'alone',
-      testMatch: [
-        '<rootDir>/test/*.test.ts',
-        ...WITHOUT_STACK.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
-      ],
+      testMatch: tests.filter((test) => !needsStack(test)),
     },
     {
       ...shared,
       displayName: 'stack',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/[^/]+$', ...WITHOUT_STACK.map((folder) => `<rootDir>/test/${folder}/`)],
-      ...hook('globalSetup', './test/stack-setup.ts'),
-      ...hook('globalTeardown', './test/stack-teardown.ts'),
+      testMatch: tests.filter((test) => needsStack(test)),
+      globalSetup: '<rootDir>/test/stack-setup.ts',
+      globalTeardown: '<rootDir>/test/stack-teardown.ts',
     },
   ],
 };

@@ -10,7 +10,6 @@ export interface Blocked {
 // Below this an Activity that fails is just being tried again.
 const FAILING_ATTEMPTS = 3;
 const TIMEOUT_MS = 3_000;
-const EVENT_WORKFLOW_TASK_FAILED = 7;
 
 /** The error that blocks a run: of its own code, or of an Activity that keeps failing. `undefined` when neither is so. */
 export async function blockedBy(parts: ClientParts, runId: RunId): Promise<Blocked | undefined> {
@@ -40,6 +39,6 @@ async function workflowTaskError(parts: ClientParts, runId: RunId): Promise<stri
     execution: { workflowId: runId },
     maximumPageSize: 20,
   });
-  const failed = (history?.events ?? []).find((event) => event.eventType === EVENT_WORKFLOW_TASK_FAILED);
+  const failed = (history?.events ?? []).find((event) => event.workflowTaskFailedEventAttributes !== null && event.workflowTaskFailedEventAttributes !== undefined);
   return failed?.workflowTaskFailedEventAttributes?.failure?.message ?? undefined;
 }

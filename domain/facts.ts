@@ -16,8 +16,8 @@ export const MAX_FACTS_BYTES = 512;
  */
 export function checkFacts(owner: string, facts: Facts): Facts {
   for (const [name, value] of Object.entries(facts)) {
-    if (!['string', 'number', 'boolean'].includes(typeof value)) {
-      throw new JobError('invalid-job', `The fact "${name}" of ${owner} is no string, number or boolean.`);
+    if (!isFact(value)) {
+      throw new JobError('invalid-job', `The fact "${name}" of ${owner} is no text, finite number or boolean.`);
     }
   }
   const bytes = new TextEncoder().encode(canonicalJson(facts)).length;
@@ -25,4 +25,9 @@ export function checkFacts(owner: string, facts: Facts): Facts {
     throw new JobError('invalid-job', `The facts of ${owner} take ${bytes} bytes; ${MAX_FACTS_BYTES} are allowed.`);
   }
   return facts;
+}
+
+function isFact(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  return typeof value === 'boolean' || Number.isFinite(value);
 }

@@ -37,7 +37,10 @@ const MAX_STEP_PATH = 200;
  */
 export function parseTenant(text: string): Tenant {
   if (!TENANT.test(text)) {
-    throw new JobError('invalid-input', `The tenant "${text}" is not 1 to 63 of a-z, 0-9 and "-" starting with a letter.`);
+    throw new JobError(
+      'invalid-input',
+      `The tenant "${text}" is not 1 to 63 of a-z, 0-9 and "-" starting with a letter.`,
+    );
   }
   return text as Tenant;
 }
@@ -48,7 +51,10 @@ export function parseTenant(text: string): Tenant {
  */
 export function parseRunId(text: string): RunId {
   if (!RUN_ID.test(text)) {
-    throw new JobError('invalid-input', `"${text}" is not a run id: <job>.<22 characters>, as \`list\` and \`start\` print it.`);
+    throw new JobError(
+      'invalid-input',
+      `"${text}" is not a run id: <job>.<22 characters>, as \`list\` and \`start\` print it.`,
+    );
   }
   return text as RunId;
 }
@@ -68,7 +74,10 @@ export function parseBlobRef(text: string): BlobRef {
  */
 export function parseStepPath(text: string): StepPath {
   if (text.length === 0 || text.length > MAX_STEP_PATH) {
-    throw new JobError('invalid-input', `The step path "${text}" has ${text.length} characters; 1 to ${MAX_STEP_PATH} are allowed.`);
+    throw new JobError(
+      'invalid-input',
+      `The step path "${text}" has ${text.length} characters; 1 to ${MAX_STEP_PATH} are allowed.`,
+    );
   }
   return text as StepPath;
 }

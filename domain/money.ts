@@ -13,15 +13,31 @@ export interface Money {
 
 // ISO 4217, table A.1: the currencies whose smallest unit is not a hundredth.
 const DIGITS: ReadonlyMap<string, number> = new Map([
-  ...['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'].map(
-    (code) => [code, 0] as const,
-  ),
+  ...[
+    'BIF',
+    'CLP',
+    'DJF',
+    'GNF',
+    'ISK',
+    'JPY',
+    'KMF',
+    'KRW',
+    'PYG',
+    'RWF',
+    'UGX',
+    'UYI',
+    'VND',
+    'VUV',
+    'XAF',
+    'XOF',
+    'XPF',
+  ].map((code) => [code, 0] as const),
   ...['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].map((code) => [code, 3] as const),
   ['CLF', 4],
   ['UYW', 4],
 ]);
 
-const AMOUNT = /^[+-]?\d{1,15}(\.\d{1,6})?$/;
+const AMOUNT = /^[+-]?\d{1,16}(\.\d{1,6})?$/;
 
 /** How many decimals the smallest unit of a currency has. */
 export function minorDigits(currency: Currency): number {
@@ -33,7 +49,8 @@ export function minorDigits(currency: Currency): number {
  * @throws JobError `invalid-input` unless it is three capital letters
  */
 export function parseCurrency(text: string): Currency {
-  if (!/^[A-Z]{3}$/.test(text)) throw new JobError('invalid-input', `"${text}" is not a currency code of three capital letters.`);
+  if (!/^[A-Z]{3}$/.test(text))
+    throw new JobError('invalid-input', `"${text}" is not a currency code of three capital letters.`);
   return text as Currency;
 }
 
@@ -43,12 +60,13 @@ export function parseCurrency(text: string): Currency {
  */
 export function parseMoney(amount: string, currency: Currency): Money {
   if (!AMOUNT.test(amount)) throw new JobError('invalid-input', `"${amount}" is not a decimal amount such as 1234.50.`);
-  const minor = new Big(amount).times(new Big(10).pow(minorDigits(currency)));
+  const minor = new Big(amount.replace('+', '')).times(new Big(10).pow(minorDigits(currency)));
   if (!minor.eq(minor.round(0))) {
     throw new JobError('invalid-input', `${amount} ${currency} is finer than the smallest unit of ${currency}.`);
   }
   const value = minor.toNumber();
-  if (!Number.isSafeInteger(value)) throw new JobError('invalid-input', `${amount} ${currency} is too large to be kept exactly.`);
+  if (!Number.isSafeInteger(value))
+    throw new JobError('invalid-input', `${amount} ${currency} is too large to be kept exactly.`);
   return { currency, minor: value === 0 ? 0 : value };
 }
 

@@ -5,9 +5,12 @@ import type { Ending } from './ledger.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { SendError } from './send-error.ts';
 import { oneLine } from './text.ts';
+import { lastAnswer } from './way-out.ts';
 
 const RETRY_MS = 1_000;
 const MAX_MESSAGE = 400;
+// The status of an answer that only the adapter knows to be unreadable.
+const READABLE = 200;
 // Answers of 4xx that say "not now" instead of "no".
 const NOT_NOW = [408, 409, 425, 429];
 
@@ -48,13 +51,13 @@ interface Answered {
 
 // The adapter may have wrapped the gate's error, or be its author; then the last answer that came in counts.
 function answeredStatus({ error, interruption, trace }: Failed): Answered | undefined {
-  if (interruption === 'deadline') return undefined;
-  if (error instanceof SendError && error.failure.kind === 'answered') {
-    return { status: error.failure.status, message: error.failure.why, retryAfterMs: error.failure.retryAfterMs };
-  }
-  const last = trace.last !== undefined && 'status' in trace.last ? trace.last : undefined;
-  if (interruption === 'cancelled' && !(error instanceof SendError)) return undefined;
-  return last === undefined ? undefined : { status: last.status, message: sentenceOf(error), retryAfterMs: last.retryAfterMs };
+  if (interruption === 'deadline' || !trace.bytesLeft) return undefined;
+  const said = error instanceof SendError ? error.failure : undefined;
+  if (said?.kind === 'answered') return { status: said.status, message: said.why, retryAfterMs: said.retryAfterMs };
+  if (said === undefined && interruption === 'cancelled') return undefined;
+  const last = lastAnswer(trace);
+  const status = last?.status ?? (said?.kind === 'invalid-response' ? READABLE : undefined);
+  return status === undefined ? undefined : { status, message: sentenceOf(error), retryAfterMs: last?.retryAfterMs };
 }
 
 function concludeAnswer(prepared: PreparedCall, failed: Failed, answered: Answered): Conclusion {
@@ -140,7 +143,7 @@ function unavailable(happened: Happened): Conclusion {
 }
 
 function settleUnknown(sentence: string, failed?: Failed): Conclusion {
-  const status = failed?.trace.last !== undefined && 'status' in failed.trace.last ? failed.trace.last.status : undefined;
+  const status = failed === undefined ? undefined : lastAnswer(failed.trace)?.status;
   return { kind: 'settle', ending: { state: 'unknown', sentence, status } };
 }
 

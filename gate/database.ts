@@ -95,8 +95,10 @@ function hasCode(error: unknown, codes: readonly string[]): boolean {
   return error instanceof DatabaseError && codes.some((code) => error.code?.startsWith(code) === true);
 }
 
+// By shape and not by class: Node's own errors are of another realm wherever code runs in a `vm` context.
 function isConnectionError(error: unknown): boolean {
-  if (error instanceof DatabaseError || !(error instanceof Error)) return false;
+  if (error instanceof DatabaseError || typeof error !== 'object' || error === null) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return CONNECTION_CODES.includes(code) || CONNECTION_MESSAGES.test(error.message) || error instanceof AggregateError;
+  const message = 'message' in error ? String(error.message) : '';
+  return CONNECTION_CODES.includes(code) || CONNECTION_MESSAGES.test(message);
 }

@@ -153,7 +153,7 @@ class AnswerHandler implements Undici.DispatchHandler {
   #tooLarge(): SendError {
     const why = `an answer of more than ${MAX_ANSWER_BYTES} bytes`;
     return this.#status >= 200 && this.#status < 300
-      ? new SendError({ kind: 'invalid-response', why })
+      ? new SendError({ kind: 'invalid-response', why, status: this.#status })
       : new SendError({ kind: 'answered', status: this.#status, why });
   }
 }

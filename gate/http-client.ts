@@ -51,7 +51,7 @@ function parsed(answer: Answer): unknown {
     return JSON.parse(answer.body.toString('utf8'));
   } catch (cause) {
     const start = oneLine(answer.body.toString('utf8', 0, MAX_MESSAGE), MAX_MESSAGE);
-    throw new SendError({ kind: 'invalid-response', why: `an answer ${answer.status} that is not JSON: ${start}` }, { cause });
+    throw new SendError({ kind: 'invalid-response', why: `an answer ${answer.status} that is not JSON: ${start}`, status: answer.status }, { cause });
   }
 }
 

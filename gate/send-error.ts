@@ -7,7 +7,7 @@ export type SendFailure =
   /** The receiver answered with another status than 2xx. */
   | { readonly kind: 'answered'; readonly status: number; readonly why: string; readonly retryAfterMs?: number }
   /** The receiver answered 2xx, but with something that cannot be read. Adapters throw it too. */
-  | { readonly kind: 'invalid-response'; readonly why: string }
+  | { readonly kind: 'invalid-response'; readonly why: string; readonly status?: number }
   /** The call asked for an address that is not its own. */
   | { readonly kind: 'foreign-address'; readonly why: string };
 

@@ -16,7 +16,13 @@ export interface Trace {
   /** Whether a request other than GET and HEAD was answered 2xx. */
   readonly accepted: boolean;
   /** How the last request ended: the status of its answer, or its failure. */
-  readonly last: { readonly status: number; readonly retryAfterMs: number | undefined } | SendFailure | undefined;
+  readonly last: { readonly status: number; readonly retryAfterMs?: number | undefined } | SendFailure | undefined;
+}
+
+/** The last answer that came in, if the last request got one. */
+export function lastAnswer({ last }: Trace): { readonly status: number; readonly retryAfterMs: number | undefined } | undefined {
+  if (last === undefined || !('status' in last) || last.status === undefined) return undefined;
+  return { status: last.status, retryAfterMs: 'retryAfterMs' in last ? last.retryAfterMs : undefined };
 }
 
 /** What a {@link WayOut} needs. */

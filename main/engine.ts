@@ -25,8 +25,8 @@ export interface EngineOptions {
   readonly taskQueue?: string;
   /** Brings up what the jobs' tools speak to, and tells where it is. */
   readonly systems: (stack: Stack) => Promise<Systems>;
-  /** Absent: the simulated model, labelled so. */
-  readonly endpoints?: WorkerPlan['endpoints'];
+  /** The model endpoints; absent: the simulated model, labelled so. */
+  readonly endpoints?: (stack: Stack) => Promise<WorkerPlan['endpoints']>;
   readonly workflowTaskSlots?: number;
   readonly activitySlots?: number;
   readonly verbose?: boolean;
@@ -55,7 +55,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   try {
     const [systems, endpoints] = await Promise.all([
       options.systems(stack),
-      options.endpoints ?? simulatedModel(stack, options.onProgress),
+      options.endpoints === undefined ? simulatedModel(stack, options.onProgress) : options.endpoints(stack),
     ]);
     const plan = planOf(options, { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints });
     await Promise.all(workerSpecs(plan, stack.addresses).map((spec) => stack.start(spec)));

@@ -12,7 +12,7 @@ export async function simulatedModel(stack: Stack, onProgress: (line: string) =>
     name: 'simulated-model',
     stage: 'service',
     args: [MODEL_MAIN],
-    env: {},
+    env: { PORT: String(await stack.port('simulated-model')) },
     ready: { stdoutJson: true },
     restart: true,
     stopGraceMs: 1_000,

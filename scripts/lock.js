@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning, ownIdentity } from './process-identity.js';
@@ -39,7 +39,7 @@ export function tryLock(folder) {
  * @returns {ProcessIdentity | undefined}
  */
 export function lockHolder(folder) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(folder)) return undefined;
   const holder = readHolder(join(folder, String(highestNumber(folder))));
   return holder !== undefined && isRunning(holder) ? holder : undefined;
 }

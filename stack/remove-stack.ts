@@ -12,7 +12,8 @@ import { removePlace } from './postgres/place.ts';
 export function removeStack(path: string): void {
   const home = openHome(path);
   const holder = lockHolder(join(home.locks, 'supervisor'));
-  if (holder !== undefined) throw new JobError('stack-failed', `the stack in ${path} runs (process ${holder.pid}); stop it first`);
+  if (holder !== undefined)
+    throw new JobError('stack-failed', `the stack in ${path} runs (process ${holder.pid}); stop it first`);
   removePlace(home);
   rmSync(home.sockets, { recursive: true, force: true });
   rmSync(home.folder, { recursive: true, force: true });

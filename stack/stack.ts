@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StackAddresses } from './addresses.ts';
 import { basicEnvironment, nodeArguments } from './child-environment.ts';
 import type { Home } from './home.ts';
+import { choosePorts, rememberedPorts } from './ports.ts';
 import { provideDatabase } from './postgres/databases.ts';
 import type { ProcessSpec, StartedProcess } from './process-spec.ts';
 import { secretOf } from './secrets.ts';
@@ -39,6 +40,10 @@ export interface Stack {
    * @throws {JobError} `invalid-input` for a name that is not plain
    */
   createDatabase(request: { readonly name: string; readonly login: string }): Promise<string>;
+  /** A port of 127.0.0.1 for a service that others find by its address: the same one at every start while it is free. */
+  port(name: string): Promise<number>;
+  /** A random secret of this stack, made when it is first asked for and kept in a file that only its owner reads. */
+  secret(name: string): Promise<string>;
   /** Lets go. Without other holders everything is stopped, and this waits until nothing is left. */
   close(): Promise<void>;
 }
@@ -89,6 +94,26 @@ export class HeldStack implements Stack {
         login,
         password: secretOf(this.#home, `database-${login}`),
       });
+    } finally {
+      release();
+    }
+  }
+
+  async port(name: string): Promise<number> {
+    const release = await lock(join(this.#home.locks, 'bring-up'));
+    try {
+      const running = (await this.#link.processes()).some((kept) => kept.name === name && kept.status === 'running');
+      const remembered = running ? rememberedPorts(this.#home, [name]) : undefined;
+      return (remembered ?? (await choosePorts(this.#home, [name])))[name] ?? 0;
+    } finally {
+      release();
+    }
+  }
+
+  async secret(name: string): Promise<string> {
+    const release = await lock(join(this.#home.locks, 'bring-up'));
+    try {
+      return secretOf(this.#home, name);
     } finally {
       release();
     }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { tryLock } from '../scripts/lock.js';
+import { lockHolder, tryLock } from '../scripts/lock.js';
 import { ownIdentity } from '../scripts/process-identity.js';
 import { openHome } from './home.ts';
 import { Keeper } from './supervisor/keeper.ts';
@@ -17,7 +17,8 @@ const UPKEEP_MS = 2_000;
 const STOP_TIMEOUT_MS = 14_500;
 
 const home = openHome(process.argv[2] ?? '.holdfast');
-const taken = tryLock(join(home.locks, 'supervisor'));
+const lockFolder = join(home.locks, 'supervisor');
+const taken = tryLock(lockFolder);
 if ('holder' in taken) process.exit(0);
 
 const keeper = new Keeper(home);
@@ -50,5 +51,6 @@ setTimeout(() => {
 }, FIRST_PARENT_TIMEOUT_MS);
 setInterval(() => {
   keeper.boundLogs();
-  if (!keeper.hasHome()) void shutDown();
+  // `git clean` may take the home away, and the lock with it.
+  if (lockHolder(lockFolder)?.pid !== process.pid) void shutDown();
 }, UPKEEP_MS);

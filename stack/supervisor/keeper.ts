@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '../../scripts/process-identity.js';
 import { JobError } from '../../domain/errors.ts';
@@ -93,11 +92,6 @@ export class Keeper {
   /** Keeps every log within its bound. */
   boundLogs(): void {
     for (const name of this.#kept.keys()) boundLog(this.#contextOf(name).log);
-  }
-
-  /** Whether the home is still there; `git clean` may have taken it. */
-  hasHome(): boolean {
-    return existsSync(this.#stateFile);
   }
 
   async #startOrKeep(spec: KeptSpec): Promise<KeptProcess> {

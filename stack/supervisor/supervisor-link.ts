@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
 import type { Home } from '../home.ts';
@@ -118,6 +119,8 @@ export class SupervisorLink {
     if (this.#left) return this.#failPending(new JobError('stack-failed', 'the stack has been left'));
     const before = this.#greeting.pid;
     try {
+      if (!existsSync(this.#home.folder))
+        throw new JobError('stack-failed', `${this.#home.folder} was deleted, and the stack has ended with it`);
       const connection = await connectSupervisor(this.#home, 'replace');
       this.#tell(`the supervisor (process ${before}) is gone; process ${connection.greeting.pid} has taken over`);
       this.#attach(connection);

@@ -8,6 +8,11 @@ test('verdictOf passes when nothing was found', () => {
 });
 
 test('verdictOf fails with every finding in the order given', () => {
-  const second: Finding = { of: 'output', rule: 'account-on-file', sentence: 'The account is not on file.', field: 'account' };
+  const second: Finding = {
+    of: 'output',
+    rule: 'account-on-file',
+    sentence: 'The account is not on file.',
+    field: 'account',
+  };
   expect(verdictOf([finding, second])).toEqual({ kind: 'fail', findings: [finding, second] });
 });

@@ -17,6 +17,7 @@ export interface ParentSaid {
 
 /** A process that holds the stack of a home. */
 export class StackParent {
+  static readonly #alive = new Set<StackParent>();
   readonly process: ChildProcess;
   readonly #lines: ParentSaid[] = [];
   #rest = '';
@@ -27,12 +28,19 @@ export class StackParent {
     const args = ['--conditions=holdfast-source', file, home, JSON.stringify(options.specs ?? [])];
     const env = { ...process.env, TEMPORAL_ADDRESS: '', DATABASE_URL: '', ...options.env };
     this.process = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    StackParent.#alive.add(this);
+    this.process.once('exit', () => StackParent.#alive.delete(this));
     this.process.stderr?.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()));
     this.process.stdout?.on('data', (chunk: Buffer) => {
       const lines = (this.#rest + chunk.toString()).split('\n');
       this.#rest = lines.pop() ?? '';
       this.#lines.push(...lines.map((line) => JSON.parse(line) as ParentSaid));
     });
+  }
+
+  /** Ends those that a failed test has left. */
+  static async endAll(): Promise<void> {
+    await Promise.all([...StackParent.#alive].map((parent) => parent.end('SIGKILL')));
   }
 
   get pid(): number {

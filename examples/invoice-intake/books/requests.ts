@@ -1,7 +1,12 @@
 import { parseCurrency, parseMoney } from 'holdfast';
 import { z } from 'zod';
 
-const Text = z.string().min(1).max(500);
+// PostgreSQL keeps neither NUL nor half a surrogate pair.
+const Text = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'has characters that cannot be kept');
 const Currency = z.string().regex(/^[A-Z]{3}$/u, { message: 'must be three capital letters such as EUR', abort: true });
 const Amount = z.string().max(40);
 

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { HttpOptions, SendContext } from 'holdfast';
 import { Client, escapeIdentifier } from 'pg';
+import { SEED } from '../../../examples/invoice-intake/seed.ts';
 import { sharedStack } from '../../stack-addresses.ts';
 
 /** What a test asks of the books; default tenant `default`, default token the right one. */
@@ -21,9 +22,10 @@ export interface BooksAnswer {
 
 /** The service of the example as a process of its own, with tables of its own. */
 export interface BooksUnderTest {
-  readonly process: ChildProcess;
-  readonly address: string;
   ask(route: `${'GET' | 'POST'} /${string}`, request?: BooksRequest): Promise<BooksAnswer>;
+  /** A tenant that no other test uses, with the vendors and orders of the samples. */
+  seededTenant(): Promise<string>;
+  listOf(tenant: string, what: 'bookings' | 'payments' | 'calls'): Promise<readonly BooksAnswer['body'][]>;
   /** What a tool gets from the gate, without the gate. */
   context(tenant: string, key: string): SendContext;
   /** Ends the process by SIGTERM and answers its exit code. */
@@ -33,7 +35,7 @@ export interface BooksUnderTest {
 const MAIN = fileURLToPath(new URL('../../../examples/invoice-intake/books/main.ts', import.meta.url));
 const TOKEN = 'books-test-token';
 
-/** Starts the books on a free port; their tables lie in a schema that `drop` deletes with everything in it. */
+/** Starts the books on a free port, with their tables in a schema of the shared database. */
 export async function startBooks(schema: string): Promise<BooksUnderTest> {
   const child = spawn(process.execPath, ['--conditions=holdfast-source', MAIN], {
     env: { BOOKS_DATABASE_URL: databaseUrl(schema), BOOKS_TOKEN: TOKEN, PORT: '0' },
@@ -47,10 +49,20 @@ export async function startBooks(schema: string): Promise<BooksUnderTest> {
     const [method = 'GET', path = '/'] = route.split(' ');
     return call(`${address}${path}`, { method, ...request });
   };
+  let tenants = 0;
   return {
-    process: child,
-    address,
     ask,
+    seededTenant: async () => {
+      tenants += 1;
+      const tenant = `test-${child.pid}-${tenants}`;
+      const { status } = await ask('POST /seed', { tenant, body: SEED });
+      if (status !== 200) throw new Error(`The books do not take the seed: ${status}.`);
+      return tenant;
+    },
+    listOf: async (tenant, what) => {
+      const { body } = await ask(`GET /${what}`, { tenant });
+      return body[what] as BooksAnswer['body'][];
+    },
     context: (tenant, key) => contextOver(address, tenant, key),
     stop: async () => {
       const ended = once(child, 'exit') as Promise<[number | null]>;
@@ -65,6 +77,13 @@ export async function startBooks(schema: string): Promise<BooksUnderTest> {
 export async function createSchemaFor(schema: string): Promise<void> {
   await inDatabase(
     `drop schema if exists ${escapeIdentifier(schema)} cascade; create schema ${escapeIdentifier(schema)}`,
+  );
+}
+
+/** Makes every idempotency key that the books remember older by a day and an hour. */
+export async function ageKeys(schema: string): Promise<void> {
+  await inDatabase(
+    `update ${escapeIdentifier(schema)}.idempotency_key set created_at = created_at - interval '25 hours'`,
   );
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { JobError } from 'holdfast';
 import { taxOf } from '../../../examples/invoice-intake/ubl/document.ts';
 import { readUbl, readWholeUbl } from '../../../examples/invoice-intake/ubl/read-ubl.ts';
-import { MAX_DOCUMENT_LENGTH } from '../../../examples/invoice-intake/ubl/xml-element.ts';
+import { MAX_DOCUMENT } from '../../../examples/invoice-intake/ubl/xml-element.ts';
 import { fragment, line, monetaryTotal } from './fragments.ts';
 import { sampleText } from './sample-documents.ts';
 
@@ -151,6 +151,10 @@ test.each([
   [fragment(monetaryTotal({ PayableAmount: '1,00' })), 'has "1,00" as its PayableAmount'],
   [fragment(monetaryTotal({ PayableAmount: '' })), 'has "" as its PayableAmount'],
   [fragment(monetaryTotal({ PayableAmount: '1e3' })), 'has "1e3" as its PayableAmount'],
+  [fragment('<cbc:ID>1\u0000</cbc:ID>'), 'has characters that XML forbids'],
+  [fragment('<cbc:ID>1\ud800</cbc:ID>'), 'has characters that XML forbids'],
+  [fragment('<cbc:ID>1&#0;</cbc:ID>'), 'the entity "&#0;"'],
+  [fragment('<cbc:ID>1&#xD800;</cbc:ID>'), 'the entity "&#xD800;"'],
   [
     fragment(''),
     "has no number (cbc:ID) and no currency (cbc:DocumentCurrencyCode) and no supplier's name (cbc:RegistrationName)",
@@ -162,6 +166,7 @@ test.each([
   expect(sentence).not.toContain('\n');
 });
 
-test('a document that is too long is refused before it is parsed', () => {
-  expect(refusalOf(`<a>${' '.repeat(MAX_DOCUMENT_LENGTH)}</a>`)).toContain(`${MAX_DOCUMENT_LENGTH} are read`);
+test('a document that is too long, or has too many tags, is refused before it is parsed', () => {
+  expect(refusalOf(`<a>${' '.repeat(MAX_DOCUMENT.characters)}</a>`)).toContain('4194304 are read');
+  expect(refusalOf(`<a>${'<b/>'.repeat(MAX_DOCUMENT.tags)}</a>`)).toContain('100000 are read');
 });

@@ -158,6 +158,13 @@ test.each([
   expect(verdict('BR-CO-17', taxTotal('0', taxSubtotal(row)))).toBe(expected);
 });
 
+test('BR-CO-15 says how often the VAT is written in the currency of the document', () => {
+  const document = readUbl(fragment(EUR + taxTotal('19.00') + taxTotal('19.00') + taxTotal('200.00', '', 'SEK')));
+  expect(evaluateRule('BR-CO-15', document)).toMatchObject({
+    findings: [{ sentence: 'BR-CO-15: the total VAT in EUR is written 2 times instead of once.' }],
+  });
+});
+
 test('BR-CO-17 is judged for every row of the breakdown, also one that stands in a line', () => {
   const right = taxSubtotal({ taxable: '100.00', tax: '19.00', rate: '19' });
   const wrong = taxSubtotal({ taxable: '100.00', tax: '25.00', rate: '19' });

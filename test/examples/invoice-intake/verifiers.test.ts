@@ -7,21 +7,10 @@ import { judgeAccounts } from '../../../examples/invoice-intake/verifiers/accoun
 import { compareWithSource } from '../../../examples/invoice-intake/verifiers/matches-source.ts';
 import { judgeOrder } from '../../../examples/invoice-intake/verifiers/order-on-file.ts';
 import { judgeVendor } from '../../../examples/invoice-intake/verifiers/vendor-on-file.ts';
-import { sample } from './sample-documents.ts';
+import { PLAIN_BOOKING, sample } from './sample-documents.ts';
 
 const document = sample('01-plain.xml');
-const booking: Booking = {
-  kind: 'invoice',
-  number: 'NL-2026-0117',
-  vendor: 'V-117',
-  order: 'KW-4711',
-  currency: 'EUR',
-  net: '1710.00',
-  tax: '324.90',
-  gross: '2034.90',
-  payable: '2034.90',
-  account: 'DE89370400440532013000',
-};
+const booking = PLAIN_BOOKING;
 
 function brief(findings: readonly Finding[]): string[] {
   return findings.map(({ of, rule, field }) => `${of} ${rule} ${field ?? ''}`.trim());

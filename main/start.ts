@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../config/index.ts';
+import { JobError, sentenceOf } from '../domain/errors.ts';
+import { runDemo, type DemoReport } from '../examples/invoice-intake/demo/demo.ts';
+import { watchParent } from '../stack/index.ts';
+import { askRelease } from './ask-release.ts';
+import { startBooks, type RunningBooks } from './books.ts';
+import { demoTenant } from './demo-tenant.ts';
+import { type Engine, openEngine } from './engine.ts';
+import { findModels } from './models.ts';
+import { HELP, readOptions, type StartOptions } from './options.ts';
+
+const PATIENCE_MS = 20_000;
+const root = join(import.meta.dirname, '..');
+const home = join(root, '.holdfast');
+const say = (line: string): boolean => process.stderr.write(`holdfast: ${line}\n`);
+
+/** Ends the process as a person asked for it: once, on Ctrl-C, SIGTERM, or when who started it is gone. */
+const asked = Promise.withResolvers<void>();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => asked.resolve());
+watchParent(() => asked.resolve());
+
+let verbose = false;
+try {
+  const options = readOptions(process.argv.slice(2));
+  verbose = options.verbose;
+  if (options.help) process.stdout.write(HELP);
+  else process.exitCode = await start(options);
+} catch (error) {
+  say(sentenceOf(error));
+  if (verbose && error instanceof Error) say(error.stack ?? '');
+  process.exitCode = error instanceof JobError ? error.traits.exitCode : 1;
+}
+
+async function start(options: StartOptions): Promise<number> {
+  const config = loadConfig({ cwd: root, env: process.env });
+  const running: { books?: RunningBooks } = {};
+  const engine = await openFor(config, options, running);
+  try {
+    const demo = demoOf(engine, options, running.books);
+    const report = await Promise.race([demo, asked.promise]);
+    if (report === undefined) return 0;
+    const code = exitCodeOf(report);
+    if (options.once) return code;
+    say('serving; Ctrl-C stops everything');
+    await asked.promise;
+    return code;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function openFor(config: Config, options: StartOptions, running: { books?: RunningBooks }): Promise<Engine> {
+  return openEngine({
+    home,
+    env: process.env,
+    jobs: config.jobs,
+    root,
+    layout: config.layout,
+    processes: config.workers.processes,
+    workflowTaskSlots: config.workers.workflowTaskSlots,
+    activitySlots: config.workers.activitySlots,
+    verbose: options.verbose,
+    onProgress: say,
+    endpoints: (stack) => findModels(config, stack, say),
+    systems: async (stack) => {
+      const books = await startBooks(stack);
+      running.books = books;
+      return { ...config.systems, books: { address: books.address, credential: books.token } };
+    },
+  });
+}
+
+async function demoOf(engine: Engine, options: StartOptions, books: RunningBooks | undefined): Promise<DemoReport> {
+  if (books === undefined) throw new JobError('stack-failed', 'The books are not up.');
+  const tenant = await demoTenant(home, options.fresh);
+  return runDemo({
+    client: engine.client,
+    tenant,
+    books,
+    output: process.stdout,
+    release: options.yes ? releaseByItself : askRelease,
+    ...(options.once ? { patienceMs: PATIENCE_MS } : {}),
+  });
+}
+
+async function releaseByItself(question: string): Promise<boolean> {
+  say(`released by the demo approver (--yes): ${question}`);
+  return true;
+}
+
+function exitCodeOf(report: DemoReport): number {
+  if (report.stuck !== undefined) {
+    say(`${report.stuck} The runs stay and go on when it is back.`);
+    return new JobError('unavailable', report.stuck).traits.exitCode;
+  }
+  if (!report.asExpected) say('Not every document reached its expected end.');
+  return report.asExpected ? 0 : 1;
+}
