@@ -20,7 +20,7 @@ function needsStack(file, seen = new Set()) {
 
 const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => join(root, 'test', name));
+  .map((name) => ({ pattern: `<rootDir>/test/${name}`, stack: needsStack(join(root, 'test', name)) }));
 
 const shared = {
   testEnvironment: 'node',
@@ -48,12 +48,12 @@ export default {
     {
       ...shared,
       displayName: 'alone',
-      testMatch: tests.filter((test) => !needsStack(test)),
+      testMatch: tests.filter(({ stack }) => !stack).map(({ pattern }) => pattern),
     },
     {
       ...shared,
       displayName: 'stack',
-      testMatch: tests.filter((test) => needsStack(test)),
+      testMatch: tests.filter(({ stack }) => stack).map(({ pattern }) => pattern),
       globalSetup: '<rootDir>/test/stack-setup.ts',
       globalTeardown: '<rootDir>/test/stack-teardown.ts',
     },

@@ -44,7 +44,7 @@ export default defineConfig({
       files: ['test/**'],
       plugins: ['import', 'typescript', 'unicorn', 'oxc', 'promise', 'jest'],
       rules: {
-        'jest/expect-expect': 'error',
+        'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'fc.assert'] }],
         'jest/no-conditional-expect': 'error',
         'jest/no-disabled-tests': 'error',
         'jest/no-focused-tests': 'error',

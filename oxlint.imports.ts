@@ -78,7 +78,7 @@ const IMPORT_TABLE: readonly ImportRow[] = [
   { folder: 'examples', values: [], packages: { allBut: ['@temporalio/**'] }, node: 'all' },
   {
     folder: 'examples',
-    except: ['examples/*/books/**', 'examples/*/demo.ts'],
+    except: ['examples/*/books/**', 'examples/*/demo/**'],
     values: [],
     packages: { allBut: ['@temporalio/**', 'undici'] },
     node: 'no-connections',

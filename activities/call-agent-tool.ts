@@ -3,21 +3,19 @@ import { canonicalJson } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { parseAs } from '../jobs/parse-as.ts';
-import type { Tool } from '../jobs/tool.ts';
 import { agentOf, callSite, type CallSite, sameTool } from './call-site.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { holdBriefly } from './hold-briefly.ts';
-import { askedCalls } from './models/asked-calls.ts';
+import { heldCall } from './held-call.ts';
+import { askedCalls, parseArguments } from './models/asked-calls.ts';
 import { type ToolResult, useTool } from './tool-call.ts';
-import { readMessages, storable, type StoredMessage } from './transcript.ts';
+import { jsonBlob, readMessages, storable, type StoredMessage } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
 import type { Activities, AgentToolResult, CallAgentToolInput } from './types.ts';
-import { withHeartbeat } from './with-heartbeat.ts';
 
 /** A tool that a model asked for; its result, or the receiver's refusal, becomes a tool message in the transcript. */
 export function createCallAgentTool(dependencies: ActivityDependencies): Activities['callAgentTool'] {
   return translateErrors((input) =>
-    withHeartbeat(async () => {
+    heldCall(async () => {
       const site = await callSite(dependencies, input);
       const agent = agentOf(site, input.agent);
       const found = Object.values(agent.tools).find((tool) => tool.name === input.tool);
@@ -32,7 +30,7 @@ export function createCallAgentTool(dependencies: ActivityDependencies): Activit
         signal: cancellationSignal(),
         messages: (output) => answer(canonicalJson(output)),
       });
-      return holdBriefly(await told(dependencies, site, { outcome, tool, answer }));
+      return told(dependencies, site, { outcome, answer });
     }),
   );
 }
@@ -47,22 +45,21 @@ async function askedCall(
   const asked = message?.role === 'assistant' ? askedCalls(message.raw)[input.index] : undefined;
   const id = message?.role === 'assistant' ? message.ids[input.index] : undefined;
   if (asked === undefined || id === undefined) throw new JobError('corrupt-blob', 'The transcript does not hold the tool call that was planned.');
-  return { id, arguments: JSON.parse(asked.arguments) };
+  return { id, arguments: parseArguments(asked.arguments) };
 }
 
 // A refusal is the model's to deal with; whatever else is not a result ends or holds the run.
 async function told(
   dependencies: ActivityDependencies,
   site: CallSite,
-  done: { outcome: Outcome<ToolResult>; tool: Tool; answer: (content: string) => readonly StoredMessage[] },
+  done: { outcome: Outcome<ToolResult>; answer: (content: string) => readonly StoredMessage[] },
 ): Promise<Outcome<AgentToolResult>> {
   const { outcome, answer } = done;
   if (outcome.kind === 'rejected') {
-    const stored = answer(canonicalJson({ error: outcome.sentence }));
-    await dependencies.gate.transcripts.append({ ...site, messages: stored });
-    const [first] = stored;
-    if (first === undefined) throw new JobError('internal', 'A refusal made no message.');
-    return { kind: 'committed', value: { kind: 'failed', ref: first.blob.ref } };
+    const refusal = { error: outcome.sentence };
+    await dependencies.gate.transcripts.append({ ...site, messages: answer(canonicalJson(refusal)) });
+    // Not the message's own reference, which the call's id makes new each time.
+    return { kind: 'committed', value: { kind: 'failed', ref: jsonBlob(refusal).ref } };
   }
   if (outcome.kind !== 'committed') return outcome;
   const { value } = outcome;

@@ -10,13 +10,12 @@ import { parseAs } from '../jobs/parse-as.ts';
 import { agentOf, callSite, type CallSite, resolveInput, sameTool } from './call-site.ts';
 import { decideTurn } from './decide-turn.ts';
 import type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
-import { holdBriefly } from './hold-briefly.ts';
+import { heldCall } from './held-call.ts';
 import type { ModelMessage } from './models/dialect.ts';
 import { offeredTools, openingOf, shownOf } from './opening.ts';
 import { readMessages, storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
 import type { Activities, CallModelInput, TurnDecision } from './types.ts';
-import { withHeartbeat } from './with-heartbeat.ts';
 
 const MODEL_TIMEOUT_MS = 120_000;
 
@@ -35,7 +34,7 @@ interface Turn {
  */
 export function createCallModel(dependencies: ActivityDependencies): Activities['callModel'] {
   return translateErrors((input) =>
-    withHeartbeat(async () => {
+    heldCall(async () => {
       const turn = await prepare(dependencies, input);
       const { site, endpoint } = turn;
       const outcome = await dependencies.gate.perform(
@@ -55,7 +54,7 @@ export function createCallModel(dependencies: ActivityDependencies): Activities[
         { send: (context) => settle(dependencies, turn, context) },
         { signal: cancellationSignal() },
       );
-      if (outcome.kind !== 'committed') return holdBriefly(outcome);
+      if (outcome.kind !== 'committed') return outcome;
       return { kind: 'committed', value: outcome.value as unknown as TurnDecision };
     }),
   );

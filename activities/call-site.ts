@@ -23,7 +23,7 @@ const CACHE_SIZE = 200;
 
 /**
  * Finds the call's run and step (from Temporal) and its job.
- * @throws JobError `unknown-job`, or `corrupt-blob` when the pinned definition cannot be read
+ * @throws JobError `definition-changed` when this worker does not know it, `corrupt-blob` when the pinned definition cannot be read
  */
 export async function callSite(dependencies: ActivityDependencies, input: { tenant: Tenant; definition: BlobRef }): Promise<CallSite> {
   const { info } = Context.current();
@@ -32,9 +32,16 @@ export async function callSite(dependencies: ActivityDependencies, input: { tena
     tenant: input.tenant,
     runId: parseRunId(info.workflowExecution?.workflowId ?? ''),
     stepPath: parseStepPath(info.activityId),
-    job: dependencies.registry.job(pinned.job),
+    job: jobOf(dependencies, pinned),
     pinned,
   };
+}
+
+// A worker that was started with other jobs must not end the run: one that knows it takes it up.
+function jobOf({ registry }: ActivityDependencies, pinned: PinnedDefinition): Job {
+  const found = registry.jobs.find((job) => job.name === pinned.job);
+  if (found !== undefined) return found;
+  throw new JobError('definition-changed', `This worker does not know the job "${pinned.job}"; the run waits for a worker that does.`);
 }
 
 async function pinnedDefinition(dependencies: ActivityDependencies, input: { tenant: Tenant; definition: BlobRef }): Promise<PinnedDefinition> {

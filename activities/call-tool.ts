@@ -3,11 +3,10 @@ import type { Outcome } from '../domain/outcome.ts';
 import { parseAs } from '../jobs/parse-as.ts';
 import { callSite, resolveInput, sameTool } from './call-site.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { holdBriefly } from './hold-briefly.ts';
+import { heldCall } from './held-call.ts';
 import { type ToolResult, useTool } from './tool-call.ts';
 import { translateErrors } from './translate-errors.ts';
 import type { Activities, StepResult } from './types.ts';
-import { withHeartbeat } from './with-heartbeat.ts';
 
 /**
  * A tool that the workflow calls itself.
@@ -15,13 +14,13 @@ import { withHeartbeat } from './with-heartbeat.ts';
  */
 export function createCallTool(dependencies: ActivityDependencies): Activities['callTool'] {
   return translateErrors((input) =>
-    withHeartbeat(async () => {
+    heldCall(async () => {
       const site = await callSite(dependencies, input);
       const tool = sameTool(site, site.job.tools[input.tool], input.tool);
       const { value } = await resolveInput(dependencies, site.tenant, input.input);
       const parsed = parseAs('invalid-input', tool.input, value, `What the step "${site.stepPath}" was given`);
       const outcome = await useTool(dependencies, site, { tool, stepPath: site.stepPath, input: parsed, signal: cancellationSignal() });
-      return holdBriefly(stepOutcome(outcome));
+      return stepOutcome(outcome);
     }),
   );
 }

@@ -1,11 +1,13 @@
 import { canonicalJson } from '../domain/canonical.ts';
 import { digestOf, digestOfJson, refOf } from '../domain/digest.ts';
+import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkFacts, type Facts } from '../domain/facts.ts';
 import type { BlobRef } from '../domain/ids.ts';
 import type { Agent } from '../jobs/agent.ts';
 import { issuesOf } from '../jobs/parse-as.ts';
 import { SUBMIT } from '../jobs/registry.ts';
 import type { Tool } from '../jobs/tool.ts';
+import { parseArguments } from './models/asked-calls.ts';
 import type { AskedCall, ModelAnswer, ModelMessage } from './models/dialect.ts';
 import { jsonBlob, type StoredMessage } from './transcript.ts';
 import type { PlannedCall } from './types.ts';
@@ -31,6 +33,9 @@ export interface AnswerAt {
   readonly ids: readonly string[];
 }
 
+// All of a turn's calls and what is wrong with them must stay small in the run's history.
+const MAX_CALLS = 32;
+
 type Checked = { readonly call: AskedCall; readonly digest: string } & (
   | { readonly ok: true; readonly tool: Tool | undefined; readonly value: unknown }
   | { readonly ok: false; readonly problem: string }
@@ -44,7 +49,7 @@ export function decideTurn(agent: Agent, at: AnswerAt): Decided {
   const { answer, seq } = at;
   if (answer.refusal !== undefined) return refused(answer.refusal, seq);
   if (answer.calls.length === 0) return withoutCalls(answer, seq);
-  const checked = answer.calls.map((call) => check(agent, call, answer));
+  const checked = answer.calls.map((call, index) => (index < MAX_CALLS ? check(agent, call, answer) : tooMany(call)));
   const submits = checked.filter((entry) => entry.ok && entry.tool === undefined);
   const [submit] = submits;
   if (submit?.ok === true && checked.length === 1) return submitted(agent, at, submit.value);
@@ -62,6 +67,10 @@ function withoutCalls(answer: ModelAnswer, seq: number): Decided {
   return { decision: { kind: 'again', failed }, told: [{ seq: seq + 1, message }], cursor: seq + 2 };
 }
 
+function tooMany(call: AskedCall): Checked {
+  return { call, digest: '', ok: false, problem: `Nothing was done: at most ${MAX_CALLS} calls are taken in one turn.` };
+}
+
 function check(agent: Agent, call: AskedCall, answer: ModelAnswer): Checked {
   const digest = refOf(digestOf(call.arguments)).toString();
   const tool = Object.values(agent.tools).find((candidate) => candidate.name === call.name);
@@ -77,27 +86,28 @@ function check(agent: Agent, call: AskedCall, answer: ModelAnswer): Checked {
   return { call, digest: refOf(digestOfJson(value)).toString(), ok: true, tool, value: parsed.data };
 }
 
-function parseArguments(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text === '' ? '{}' : text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function submitted(agent: Agent, at: AnswerAt, output: unknown): Decided {
-  const facts = agent.resultFacts === undefined ? {} : checkFacts('the agent', agent.resultFacts(output));
+  const facts = factsOf(agent, output);
   const blob = jsonBlob(output);
   const answerAt = at.seq + 1;
   const id = at.ids[0] ?? '';
   return { decision: { kind: 'submitted', output: blob.ref, facts, at: answerAt, id }, told: [], output: blob, cursor: answerAt + 1 };
 }
 
+// A bug in the job's own function must not pay for the same answer again and again.
+function factsOf(agent: Agent, output: unknown): Facts {
+  try {
+    return agent.resultFacts === undefined ? {} : checkFacts('the agent', agent.resultFacts(output));
+  } catch (error) {
+    if (error instanceof JobError) throw error;
+    throw new JobError('invalid-job', `The agent's \`resultFacts\` failed: ${sentenceOf(error)}`, { cause: error });
+  }
+}
+
 // An output handed in beside other calls was made before their results were known.
 function mixed(at: AnswerAt, checked: readonly Checked[]): Decided {
   const told = checked.map((_, index) => toolError(at, index, `Nothing was done. Call \`${SUBMIT}\` alone, after the results of other calls are in.`));
-  return { decision: { kind: 'again', failed: checked.map(sayingOf) }, told, cursor: at.seq + 1 + checked.length };
+  return { decision: { kind: 'again', failed: checked.slice(0, MAX_CALLS).map(sayingOf) }, told, cursor: at.seq + 1 + checked.length };
 }
 
 function planned(at: AnswerAt, checked: readonly Checked[]): Decided {
@@ -110,7 +120,7 @@ function planned(at: AnswerAt, checked: readonly Checked[]): Decided {
       return;
     }
     told.push(toolError(at, index, entry.ok ? '' : entry.problem));
-    failed.push(sayingOf(entry));
+    if (index < MAX_CALLS) failed.push(sayingOf(entry));
   });
   const cursor = at.seq + 1 + checked.length;
   return calls.length === 0 ? { decision: { kind: 'again', failed }, told, cursor } : { decision: { kind: 'tools', calls, failed }, told, cursor };

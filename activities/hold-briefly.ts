@@ -1,14 +1,29 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 // Short hiccups cost no event; anything longer is the workflow's durable wait, so that no slot is held.
 const QUICK_ATTEMPTS = 3;
 const QUICK_MS = 5_000;
+const UNREADABLE_MS = 1_000;
 
-/** Lets Temporal try again soon while something is briefly down; later the workflow is told and waits by itself. */
-export function holdBriefly<Value>(outcome: Outcome<Value>): Outcome<Value> {
+/**
+ * Performs a call and lets Temporal try again soon while something is briefly down; later the workflow is told and waits by
+ * itself. Who answers a read or a model call with what cannot be read is as good as down.
+ */
+export async function holdBriefly<Value>(perform: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
+  const outcome = await readable(perform);
   if (outcome.kind !== 'unavailable') return outcome;
   const { attempt } = Context.current().info;
   if (attempt >= QUICK_ATTEMPTS || outcome.notBefore - Date.now() > QUICK_MS) return outcome;
   throw ApplicationFailure.create({ type: 'unavailable', message: outcome.sentence, nonRetryable: false });
+}
+
+async function readable<Value>(perform: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
+  try {
+    return await perform();
+  } catch (error) {
+    if (!(error instanceof JobError) || error.code !== 'invalid-response') throw error;
+    return { kind: 'unavailable', why: error.code, notBefore: Date.now() + UNREADABLE_MS, sentence: error.message };
+  }
 }

@@ -1,4 +1,5 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { cancellationSignal, Context } from '@temporalio/activity';
+import { TemporalFailure } from '@temporalio/common';
 import { canonicalJson } from '../domain/canonical.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
@@ -8,16 +9,19 @@ import { parseAs } from '../jobs/parse-as.ts';
 import type { Readers, Tools } from '../jobs/verifier.ts';
 import { agentOf, callSite, type CallSite, readJson, resolveInput, sameTool } from './call-site.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { holdBriefly } from './hold-briefly.ts';
+import { heldCall } from './held-call.ts';
 import { useTool } from './tool-call.ts';
 import { storable } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
 import type { Activities, JudgeInput, Judgement } from './types.ts';
-import { withHeartbeat } from './with-heartbeat.ts';
 
 // What goes to history and back to the model stays small.
 const MAX_FINDINGS = 10;
+const MAX_FINDINGS_BYTES = 6_000;
+const MAX_NAME = 100;
 const MAX_SENTENCE = 400;
+// A verifier that fails by itself is tried again before it counts as one that abstains.
+const MAX_ATTEMPTS = 3;
 
 /** Carries an outcome of a reading call out of a verifier that only knows values. */
 class ReadStopped extends Error {
@@ -38,13 +42,13 @@ type AgentJudgeInput = Extract<JudgeInput, { agent: string }>;
 /** Verifies an agent's output, or runs a check. All verifiers judge; findings go into the transcript at once. */
 export function createJudge(dependencies: ActivityDependencies): Activities['judge'] {
   return translateErrors((input) =>
-    withHeartbeat(async () => {
+    heldCall(async () => {
       const judging = { dependencies, site: await callSite(dependencies, input) };
       try {
         const value = 'check' in input ? await judgeCheck(judging, input) : await judgeOutput(judging, input);
         return { kind: 'committed', value };
       } catch (error) {
-        if (error instanceof ReadStopped) return holdBriefly<Judgement>(error.outcome);
+        if (error instanceof ReadStopped) return error.outcome;
         throw error;
       }
     }),
@@ -59,7 +63,7 @@ async function judgeCheck(judging: Judging, input: Extract<JudgeInput, { check: 
   }
   const given = await resolveInput(dependencies, site.tenant, input.input);
   const value = parseAs('invalid-input', check.input, given.value, `What the check "${input.check}" was given`);
-  const verdict = await check.judge(value, readersOf(judging, `${site.stepPath}`, check.tools));
+  const verdict = await verdictOf(input.check, () => check.judge(value, readersOf(judging, site.stepPath, check.tools)));
   return judgementOf([verdict], given.ref);
 }
 
@@ -68,18 +72,36 @@ async function judgeOutput(judging: Judging, input: AgentJudgeInput): Promise<Ju
   const agent = agentOf(site, input.agent);
   const given = await resolveInput(dependencies, site.tenant, input.input);
   const output = await readJson(dependencies, site.tenant, input.output);
-  const verdicts = await Promise.all(
-    agent.verify.map((verifier) => {
+  // None is left behind at its reading when another one fails.
+  const settled = await Promise.allSettled(
+    agent.verify.map(async (verifier) => {
       const subject = {
         input: parseAs('invalid-input', verifier.input, given.value, `What "${verifier.name}" was given`),
         output: parseAs('invalid-input', verifier.output, output, `What "${verifier.name}" was to judge`),
       };
-      return verifier.judge(subject, readersOf(judging, `${site.stepPath}/${verifier.name}`, verifier.tools));
+      const readers = readersOf(judging, `${site.stepPath}/${verifier.name}`, verifier.tools);
+      return verdictOf(verifier.name, () => verifier.judge(subject, readers));
     }),
   );
-  const judgement = judgementOf(verdicts, given.ref);
+  const judgement = judgementOf(settled.map(valueOf), given.ref);
   if (judgement.kind === 'fail') await tellModel(judging, input, judgement.findings);
   return judgement;
+}
+
+async function verdictOf(name: string, judge: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await judge();
+  } catch (error) {
+    const known = error instanceof JobError || error instanceof ReadStopped || error instanceof TemporalFailure;
+    const { info, cancellationSignal: signal } = Context.current();
+    if (known || signal.aborted || info.attempt < MAX_ATTEMPTS) throw error;
+    return { kind: 'abstain', why: `"${name}" failed: ${sentenceOf(error)}` };
+  }
+}
+
+function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 async function tellModel(judging: Judging, input: AgentJudgeInput, findings: readonly Finding[]): Promise<void> {
@@ -90,13 +112,25 @@ async function tellModel(judging: Judging, input: AgentJudgeInput, findings: rea
 
 function judgementOf(verdicts: readonly Verdict[], input: BlobRef): Judgement {
   const findings = verdicts.flatMap((verdict) => (verdict.kind === 'fail' ? verdict.findings : []));
-  if (findings.length > 0) return { kind: 'fail', findings: findings.slice(0, MAX_FINDINGS).map(shortened) };
+  if (findings.length > 0) return { kind: 'fail', findings: bounded(findings) };
   const abstained = verdicts.find((verdict) => verdict.kind === 'abstain');
-  return abstained === undefined ? { kind: 'pass', input } : { kind: 'abstain', sentence: `A verifier could not judge: ${abstained.why}` };
+  return abstained === undefined ? { kind: 'pass', input } : { kind: 'abstain', sentence: `A verifier could not judge: ${abstained.why.slice(0, MAX_SENTENCE)}` };
+}
+
+function bounded(findings: readonly Finding[]): readonly Finding[] {
+  const kept: Finding[] = [];
+  let bytes = 0;
+  for (const finding of findings.slice(0, MAX_FINDINGS).map(shortened)) {
+    bytes += Buffer.byteLength(JSON.stringify(finding));
+    if (bytes <= MAX_FINDINGS_BYTES) kept.push(finding);
+  }
+  return kept;
 }
 
 function shortened(finding: Finding): Finding {
-  return { ...finding, sentence: finding.sentence.slice(0, MAX_SENTENCE) };
+  const { of, rule, sentence, field } = finding;
+  const short = { of, rule: rule.slice(0, MAX_NAME), sentence: sentence.slice(0, MAX_SENTENCE) };
+  return field === undefined ? short : { ...short, field: field.slice(0, MAX_NAME) };
 }
 
 // Each reading call passes the gate under a path of its own, so that it is recorded and answered again after a crash.
@@ -119,7 +153,7 @@ function readersOf(judging: Judging, path: string, tools: Tools): Readers<Tools>
     const input = parseAs('invalid-job', tool.input, call.input, `What a verifier asked of "${tool.name}"`);
     const outcome = await useTool(dependencies, site, { tool, stepPath: call.stepPath, input, signal: cancellationSignal() });
     if (outcome.kind !== 'committed') throw new ReadStopped(outcome);
-    if (outcome.value.kind === 'unreadable') throw new JobError('invalid-response', sentenceOf(outcome.value.sentence));
+    if (outcome.value.kind === 'unreadable') throw new JobError('invalid-response', outcome.value.sentence);
     return readJson(dependencies, site.tenant, outcome.value.ref);
   }
 }

@@ -112,11 +112,17 @@ async function readBack(
     { send: async (context) => ({ result: { difference: differenceOf(tool, sent, await tool.readBack?.(input, context)) } }) },
     { signal },
   );
-  if (outcome.kind !== 'committed') return outcome as Outcome<ToolResult>;
-  const { difference } = outcome.value as { difference: string };
-  const sentence = difference === '' ? undefined : `"${tool.name}" was answered as done, but reading it back shows another thing: ${difference}`;
+  if (outcome.kind !== 'committed' && outcome.kind !== 'rejected') return outcome;
+  const sentence = doubtOf(tool, outcome);
   await dependencies.gate.settleReadBack({ tenant: site.tenant, runId: site.runId, stepPath: use.stepPath, ...(sentence === undefined ? {} : { sentence }) });
   return sentence === undefined ? { kind: 'committed', value: result } : { kind: 'unknown', sentence };
+}
+
+// That it was answered as done stands: a read-back that is refused, too, is for a person to look at.
+function doubtOf(tool: Tool, outcome: Extract<Outcome<Json>, { kind: 'committed' | 'rejected' }>): string | undefined {
+  if (outcome.kind === 'rejected') return `"${tool.name}" was answered as done, but it cannot be read back: ${outcome.sentence}`;
+  const { difference } = outcome.value as { difference: string };
+  return difference === '' ? undefined : `"${tool.name}" was answered as done, but reading it back shows another thing: ${difference}`;
 }
 
 // A match: the record parses by the input schema and its facts equal the sent ones.

@@ -43,7 +43,8 @@ export function readMessages(stored: readonly Json[]): readonly ModelMessage[] {
 export function uniqueIds(given: readonly string[], used: ReadonlySet<string>, seq: number): readonly string[] {
   const taken = new Set(used);
   return given.map((id, index) => {
-    const own = id === '' || taken.has(id) ? `call_${seq}_${index}` : id;
+    let own = id === '' || taken.has(id) ? `call_${seq}_${index}` : id;
+    while (taken.has(own)) own += '_';
     taken.add(own);
     return own;
   });

@@ -2,6 +2,9 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { TemporalFailure } from '@temporalio/common';
 import { JOB_ERRORS, JobError, sentenceOf } from '../domain/errors.ts';
 
+// It goes to the run's history with every attempt's end.
+const MAX_MESSAGE = 1_000;
+
 type Activity<In, Out> = (input: In) => Promise<Out>;
 
 /**
@@ -30,7 +33,7 @@ function applicationFailure(error: JobError): ApplicationFailure {
   const cause = error.cause instanceof Error ? error.cause : undefined;
   return ApplicationFailure.create({
     type: error.code,
-    message: error.message,
+    message: error.message.slice(0, MAX_MESSAGE),
     nonRetryable: JOB_ERRORS[error.code].nonRetryable,
     ...(cause === undefined ? {} : { cause }),
   });

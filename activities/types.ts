@@ -38,7 +38,7 @@ export interface CallAgentToolInput extends CallSite {
   readonly at: number;
 }
 
-/** How an agent's tool call went: `failed` was told to the model as a tool error. */
+/** How an agent's tool call went: `failed` was told to the model as a tool error. The same `ref` is the same result. */
 export type AgentToolResult = { readonly kind: 'done'; readonly ref: BlobRef } | { readonly kind: 'failed'; readonly ref: BlobRef };
 
 /** One model turn. */

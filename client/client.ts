@@ -62,7 +62,7 @@ export interface HoldfastClient {
   list(options?: ListOptions): Promise<readonly ListedRun[]>;
   /** Waits for a run's end. */
   wait(runId: string, options?: WaitOptions): Promise<SeenRun>;
-  /** The bytes of a run's result, as its job's output schema parses them. */
+  /** What a run ended with, read from its blob. */
   result(runId: string, options?: { tenant?: Tenant }): Promise<unknown>;
   close(): Promise<void>;
 }

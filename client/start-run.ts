@@ -100,7 +100,9 @@ async function startWorkflow(
   } catch (error) {
     // Somebody else's start of the same identity came first: the run is there, which is what was asked.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
-      throw new JobError('stack-failed', `Temporal did not take the run ${runId}: ${sentenceOf(error)}. Starting it again is safe.`, { cause: error });
+      const failed = new JobError('stack-failed', `Temporal did not take the run ${runId}: ${sentenceOf(error)}. Starting it again is safe.`, { cause: error });
+      await parts.store.runs.markStartFailed(tenant, runId, { code: failed.code, sentence: failed.message });
+      throw failed;
     }
   }
   await parts.store.runs.markStarted(tenant, runId);

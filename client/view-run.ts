@@ -19,11 +19,18 @@ export async function viewRun(parts: ClientParts, runId: string, options: { tena
   const row = await runRow(parts, tenant, id);
   const listed = listedRun(row);
   if (row.closedAt !== undefined) return { ...listed, live: true, ageMs: 0 };
+  if (row.status === 'starting' && row.endSentence !== undefined) {
+    return { ...listed, blocked: { error: row.endSentence, attempts: 1 }, live: false, ageMs: ageOf(row) };
+  }
   const [answer, blocked] = await Promise.all([ask(parts, id), blockedBy(parts, id)]);
   const shown = blocked === undefined ? {} : { blocked };
-  if (answer === undefined) return { ...listed, ...shown, live: false, ageMs: Math.max(0, Date.now() - row.updatedAt.getTime()) };
+  if (answer === undefined) return { ...listed, ...shown, live: false, ageMs: ageOf(row) };
   const { waitingFor: _, ...rest } = listed;
   return { ...rest, ...answer, step: answer.step === '' ? listed.step : answer.step, ...shown, live: true, ageMs: 0 };
+}
+
+function ageOf(row: { updatedAt: Date }): number {
+  return Math.max(0, Date.now() - row.updatedAt.getTime());
 }
 
 // A run whose code fails cannot answer either; that is no error of whoever asks.

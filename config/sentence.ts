@@ -21,20 +21,6 @@ export function configError(error: z.ZodError, given: Given): JobError {
   return new JobError('invalid-config', sentence, { cause: error });
 }
 
-/** A key as people write it: `endpoints.0.model`. */
-export function keyOf(path: readonly PropertyKey[]): string {
-  return path.map(String).join('.');
-}
-
-/** What lies under a path; `undefined` when nothing does. */
-export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((parent, key) => {
-    return typeof parent === 'object' && parent !== null && Object.hasOwn(parent, key)
-      ? Reflect.get(parent, key)
-      : undefined;
-  }, value);
-}
-
 function sentenceFor(issue: z.core.$ZodIssue, given: Given): string {
   if (issue.code === 'unrecognized_keys') return unknownKey(issue.path, issue.keys[0] ?? '', given);
   if (issue.code === 'invalid_key') {
@@ -75,4 +61,18 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly st
 function shown(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
+/** A key as people write it: `endpoints.0.model`. */
+function keyOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.');
+}
+
+/** What lies under a path; `undefined` when nothing does. */
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((parent, key) => {
+    return typeof parent === 'object' && parent !== null && Object.hasOwn(parent, key)
+      ? Reflect.get(parent, key)
+      : undefined;
+  }, value);
 }

@@ -14,9 +14,7 @@ export const CANCEL_GRACE_MS = 5_000;
 export type Interruption = 'cancelled' | 'deadline' | 'lease-lost';
 
 /** How an attempt ended. */
-export type AttemptEnd<Value> =
-  | { readonly kind: 'answered'; readonly value: Value; readonly trace: Trace }
-  | Failed;
+export type AttemptEnd<Value> = { readonly kind: 'answered'; readonly value: Value; readonly trace: Trace } | Failed;
 
 /** An attempt that came to nothing, as far as its adapter knows. */
 export interface Failed {
@@ -58,7 +56,12 @@ export async function attempt<Value>(options: AttemptOptions<Value>): Promise<At
     else timers.push(setTimeout(() => interrupt('cancelled', signal.reason), CANCEL_GRACE_MS));
   };
   const onLost = (): void => interrupt('lease-lost', lease.lost.reason);
-  timers.push(setTimeout(() => interrupt(signal.aborted ? 'cancelled' : 'deadline', deadlineError(prepared)), prepared.call.timeoutMs));
+  timers.push(
+    setTimeout(
+      () => interrupt(signal.aborted ? 'cancelled' : 'deadline', deadlineError(prepared)),
+      prepared.call.timeoutMs,
+    ),
+  );
   if (signal.aborted) onCancel();
   if (lease.lost.aborted) onLost();
   signal.addEventListener('abort', onCancel, { once: true });

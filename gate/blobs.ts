@@ -44,7 +44,11 @@ export async function getBlob(database: Database, tenant: Tenant, ref: BlobRef):
  * Reads several blobs at once.
  * @throws JobError `corrupt-blob` when one is missing or was altered
  */
-export async function getBlobs(database: Database, tenant: Tenant, refs: readonly BlobRef[]): Promise<ReadonlyMap<BlobRef, StoredBlob>> {
+export async function getBlobs(
+  database: Database,
+  tenant: Tenant,
+  refs: readonly BlobRef[],
+): Promise<ReadonlyMap<BlobRef, StoredBlob>> {
   const rows = await database.query<BlobRow>(GET, [tenant, [...new Set(refs)]]);
   const found = new Map(rows.map((row) => [row.ref, checked(tenant, row)]));
   for (const ref of refs) if (!found.has(ref)) throw missing(tenant, ref);
@@ -54,7 +58,10 @@ export async function getBlobs(database: Database, tenant: Tenant, refs: readonl
 function checked(tenant: Tenant, row: BlobRow): StoredBlob {
   const digest = digestOf(row.bytes);
   if (refOf(digest) !== row.ref || !row.sha256.equals(Buffer.from(digest, 'base64url'))) {
-    throw new JobError('corrupt-blob', `The blob ${row.ref} of tenant "${tenant}" is not what was stored; restore it from a backup.`);
+    throw new JobError(
+      'corrupt-blob',
+      `The blob ${row.ref} of tenant "${tenant}" is not what was stored; restore it from a backup.`,
+    );
   }
   return { mediaType: row.media_type, bytes: row.bytes };
 }

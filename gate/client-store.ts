@@ -8,9 +8,18 @@ import { type DecisionRow, insertDecision, markDelivered, type NewDecision } fro
 import { type NewDefinition, putDefinition } from './definitions.ts';
 import { type LedgerEntry, runLedger } from './run-ledger.ts';
 import type { RunTables } from './run-tables.ts';
-import { findRun, insertRun, listRuns, markStarted, markStartFailed, type NewRun, type RunQuery, type RunRow } from './runs.ts';
+import {
+  findRun,
+  insertRun,
+  listRuns,
+  markStarted,
+  markStartFailed,
+  type NewRun,
+  type RunQuery,
+  type RunRow,
+} from './runs.ts';
 
-export type { DecisionRow, LedgerEntry, NewDecision, NewDefinition, NewRun, RunQuery, RunRow };
+export type { RunRow } from './runs.ts';
 
 const DEFAULT_POOL_SIZE = 4;
 const TIMEOUT_MS = 5_000;
@@ -37,7 +46,11 @@ export interface ClientStore {
     /** `false` when it is further already. */
     markStarted(tenant: Tenant, runId: RunId): Promise<boolean>;
     /** Writes why a start failed; the run stays `starting`. */
-    markStartFailed(tenant: Tenant, runId: RunId, why: { readonly code: string; readonly sentence: string }): Promise<boolean>;
+    markStartFailed(
+      tenant: Tenant,
+      runId: RunId,
+      why: { readonly code: string; readonly sentence: string },
+    ): Promise<boolean>;
     find(tenant: Tenant, runId: RunId): Promise<RunRow | undefined>;
     /** The newest first. */
     list(query: RunQuery): Promise<readonly RunRow[]>;
@@ -63,7 +76,10 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
   await greet(database);
   const runs = new Kysely<RunTables>({ dialect: new PostgresDialect({ pool: database.pool }) });
   return {
-    blobs: { get: (tenant, ref) => getBlob(database, tenant, ref), put: (tenant, blob) => putBlob(database, tenant, blob) },
+    blobs: {
+      get: (tenant, ref) => getBlob(database, tenant, ref),
+      put: (tenant, blob) => putBlob(database, tenant, blob),
+    },
     definitions: { put: (definition) => putDefinition(database, definition) },
     runs: {
       insert: (run) => insertRun(runs, run),

@@ -19,7 +19,11 @@ export type Conclusion =
   /** The ledger knows the end. */
   | { readonly kind: 'settle'; readonly ending: Ending & { readonly sentence: string } }
   /** Another attempt may try; until then this is the answer, or the error. */
-  | { readonly kind: 'release'; readonly status?: number; readonly then: { readonly outcome: NotCommitted } | { readonly error: unknown } }
+  | {
+      readonly kind: 'release';
+      readonly status?: number;
+      readonly gives: { readonly outcome: NotCommitted } | { readonly error: unknown };
+    }
   /** The receiver has to be asked what it did. */
   | { readonly kind: 'reconcile'; readonly sentence: string };
 
@@ -34,12 +38,13 @@ export function repeatsFreely(prepared: PreparedCall): boolean {
  */
 export function conclude(prepared: PreparedCall, failed: Failed): Conclusion {
   const { error, interruption, trace } = failed;
-  if (interruption === 'lease-lost') return { kind: 'release', then: { error: asLeaseLost(error) } };
+  if (interruption === 'lease-lost') return { kind: 'release', gives: { error: asLeaseLost(error) } };
   const answered = answeredStatus(failed);
   if (answered !== undefined) return concludeAnswer(prepared, failed, answered);
   if (interruption === 'cancelled') return concludeCancelled(prepared, failed);
   if (!trace.bytesLeft) return concludeUnsent(prepared, failed);
-  if (interruption === undefined && repeatsFreely(prepared) && error instanceof JobError) return { kind: 'release', then: { error } };
+  if (interruption === undefined && repeatsFreely(prepared) && error instanceof JobError)
+    return { kind: 'release', gives: { error } };
   return byClass(prepared, failed, whatHappened(prepared, failed));
 }
 
@@ -66,42 +71,61 @@ function concludeAnswer(prepared: PreparedCall, failed: Failed, answered: Answer
   if (status >= 200 && status < 300) return concludeUnreadable(prepared, failed, status);
   const sentence = `${capital(prepared.route.words)} answered ${status}${message === '' ? '' : `: ${message}`}`;
   const refused = status >= 400 && status < 500 && !NOT_NOW.includes(status);
-  if (!refused) return byClass(prepared, failed, { why: `status-${status}`, sentence: `${sentence}.`, status, retryAfterMs: answered.retryAfterMs });
+  if (!refused)
+    return byClass(prepared, failed, {
+      why: `status-${status}`,
+      sentence: `${sentence}.`,
+      status,
+      retryAfterMs: answered.retryAfterMs,
+    });
   if (failed.trace.accepted) {
-    return settleUnknown(`${sentence}, after it had accepted an earlier part of ${prepared.call.name}; a person must look there.`);
+    return settleUnknown(
+      `${sentence}, after it had accepted an earlier part of ${prepared.call.name}; a person must look there.`,
+    );
   }
   const outcome: NotCommitted = { kind: 'rejected', status, sentence: ended(sentence) };
   // Another endpoint may take the same call, so that one endpoint's no is not the call's end.
-  if (prepared.call.effect === 'model') return { kind: 'release', status, then: { outcome } };
+  if (prepared.call.effect === 'model') return { kind: 'release', status, gives: { outcome } };
   return { kind: 'settle', ending: { state: 'rejected', status, sentence: outcome.sentence } };
 }
 
 function concludeUnreadable(prepared: PreparedCall, failed: Failed, status: number): Conclusion {
   const { error } = failed;
-  if (repeatsFreely(prepared)) return { kind: 'release', status, then: { error: asInvalidResponse(prepared, error) } };
+  if (repeatsFreely(prepared)) return { kind: 'release', status, gives: { error: asInvalidResponse(prepared, error) } };
   const reason = oneLine(sentenceOf(error), MAX_MESSAGE);
   const sentence = `${capital(prepared.route.words)} carried out ${prepared.call.name} (answer ${status}), but what it answered cannot be read (${reason}); a person must look there.`;
   return { kind: 'settle', ending: { state: 'committed', status, sentence } };
 }
 
 function concludeCancelled(prepared: PreparedCall, { error, trace }: Failed): Conclusion {
-  if (!trace.bytesLeft || repeatsFreely(prepared)) return { kind: 'release', then: { error } };
+  if (!trace.bytesLeft || repeatsFreely(prepared)) return { kind: 'release', gives: { error } };
   const { words } = prepared.route;
-  return settleUnknown(`The run was cancelled while ${words} was carrying out ${prepared.call.name}, and no answer came in time; a person must look there.`);
+  return settleUnknown(
+    `The run was cancelled while ${words} was carrying out ${prepared.call.name}, and no answer came in time; a person must look there.`,
+  );
 }
 
 function concludeUnsent(prepared: PreparedCall, { error, interruption }: Failed): Conclusion {
   const { words } = prepared.route;
   if (error instanceof SendError && error.failure.kind === 'foreign-address') {
-    return { kind: 'release', then: { error: new JobError('denied', `${capital(error.message)}; nothing was sent.`, { cause: error }) } };
+    return {
+      kind: 'release',
+      gives: { error: new JobError('denied', `${capital(error.message)}; nothing was sent.`, { cause: error }) },
+    };
   }
   if (interruption === 'deadline') {
-    return unavailable({ why: 'timed-out', sentence: `${capital(words)} could not be reached within ${seconds(prepared)}; nothing was sent.` });
+    return unavailable({
+      why: 'timed-out',
+      sentence: `${capital(words)} could not be reached within ${seconds(prepared)}; nothing was sent.`,
+    });
   }
   const failure = error instanceof SendError ? error.failure : undefined;
   const unreached = failure?.kind === 'not-sent' ? failure.why : undefined;
-  if (unreached === undefined) return { kind: 'release', then: { error } };
-  return unavailable({ why: 'unreachable', sentence: `${capital(words)} cannot be reached (${unreached}); nothing was sent.` });
+  if (unreached === undefined) return { kind: 'release', gives: { error } };
+  return unavailable({
+    why: 'unreachable',
+    sentence: `${capital(words)} cannot be reached (${unreached}); nothing was sent.`,
+  });
 }
 
 interface Happened {
@@ -113,7 +137,8 @@ interface Happened {
 
 function whatHappened(prepared: PreparedCall, { error, interruption }: Failed): Happened {
   const words = capital(prepared.route.words);
-  if (interruption === 'deadline') return { why: 'timed-out', sentence: `${words} did not answer within ${seconds(prepared)}.` };
+  if (interruption === 'deadline')
+    return { why: 'timed-out', sentence: `${words} did not answer within ${seconds(prepared)}.` };
   const reason = oneLine(sentenceOf(error), MAX_MESSAGE);
   return { why: 'connection-lost', sentence: `${words} gave no answer to what was sent (${reason}).` };
 }
@@ -139,7 +164,7 @@ export function unrepeatable(prepared: PreparedCall): string {
 function unavailable(happened: Happened): Conclusion {
   const { why, sentence, status, retryAfterMs = RETRY_MS } = happened;
   const outcome = { kind: 'unavailable', why, notBefore: Date.now() + retryAfterMs, sentence } as const;
-  return { kind: 'release', then: { outcome }, ...(status === undefined ? {} : { status }) };
+  return { kind: 'release', gives: { outcome }, ...(status === undefined ? {} : { status }) };
 }
 
 function settleUnknown(sentence: string, failed?: Failed): Conclusion {
@@ -149,7 +174,9 @@ function settleUnknown(sentence: string, failed?: Failed): Conclusion {
 
 function asLeaseLost(error: unknown): JobError {
   if (error instanceof JobError && error.code === 'lease-lost') return error;
-  return new JobError('lease-lost', 'This worker lost its lease during the call; the call is taken up again.', { cause: error });
+  return new JobError('lease-lost', 'This worker lost its lease during the call; the call is taken up again.', {
+    cause: error,
+  });
 }
 
 function asInvalidResponse(prepared: PreparedCall, error: unknown): unknown {

@@ -7,9 +7,19 @@ const BIGINT = 20;
 // SQLSTATE classes and codes after which the same statement may succeed a little later.
 const OUTAGE = ['08', '53', '57', '25006', '55P03'];
 const CONTENTION = ['40', 'HF002'];
-const CONNECTION_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', 'EHOSTUNREACH'];
+const CONNECTION_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+  'EHOSTUNREACH',
+];
 // The driver gives these no code.
-const CONNECTION_MESSAGES = /connection (terminated|error)|timeout exceeded|read timeout|not queryable|ended|after calling end/i;
+const CONNECTION_MESSAGES =
+  /connection (terminated|error)|timeout exceeded|read timeout|not queryable|ended|after calling end/i;
 
 const CONTENTION_TRIES = 5;
 
@@ -42,7 +52,10 @@ export class Database {
       query_timeout: options.timeoutMs + 200,
       idle_in_transaction_session_timeout: options.timeoutMs,
       application_name: `holdfast ${options.label}`.slice(0, 63),
-      types: { getTypeParser: ((oid, format) => (oid === BIGINT ? Number : types.getTypeParser(oid, format))) as typeof types.getTypeParser },
+      types: {
+        getTypeParser: ((oid, format) =>
+          oid === BIGINT ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+      },
     });
     // An idle connection that breaks is replaced on the next use.
     this.pool.on('error', () => undefined);
@@ -79,9 +92,13 @@ export function callOf(name: string, parameters: number): Statement {
 /** Any error of the driver as a code of the table. */
 export function translated(error: unknown): JobError {
   if (error instanceof JobError) return error;
-  const message = sentenceOf(error);
+  const message = reasonOf(error);
   if (hasCode(error, OUTAGE) || hasCode(error, CONTENTION) || isConnectionError(error)) {
-    return new JobError('unavailable', `The gate's database does not answer (${message}); nothing is sent until it does.`, { cause: error });
+    return new JobError(
+      'unavailable',
+      `The gate's database does not answer (${message}); nothing is sent until it does.`,
+      { cause: error },
+    );
   }
   return new JobError('internal', `The gate's database refused a statement: ${message}.`, { cause: error });
 }
@@ -89,6 +106,13 @@ export function translated(error: unknown): JobError {
 /** Whether an error says that the database is out of reach for now. */
 export function isOutage(error: unknown): boolean {
   return error instanceof JobError && error.code === 'unavailable';
+}
+
+// A connection that fails at several addresses has no message of its own.
+function reasonOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const sentence = sentenceOf(error);
+  return sentence === '' || sentence === 'AggregateError' ? code : sentence;
 }
 
 function hasCode(error: unknown, codes: readonly string[]): boolean {

@@ -53,7 +53,10 @@ interface StoredDecisionRow {
 }
 
 /** Stores a decision, or answers the one that is there under its id; `inserted` says which. */
-export async function insertDecision(database: Database, decision: NewDecision): Promise<{ readonly row: DecisionRow; readonly inserted: boolean }> {
+export async function insertDecision(
+  database: Database,
+  decision: NewDecision,
+): Promise<{ readonly row: DecisionRow; readonly inserted: boolean }> {
   const place = [decision.tenant, decision.runId, decision.decisionId];
   const payload = decision.payload === undefined ? null : JSON.stringify(decision.payload);
   const values = [...place, decision.kind, decision.name ?? null, payload, decision.actor ?? null];
@@ -65,7 +68,11 @@ export async function insertDecision(database: Database, decision: NewDecision):
 
 /** Writes that a decision reached its run; `false` when that is known already. */
 export async function markDelivered(database: Database, place: DecisionPlace): Promise<boolean> {
-  const [row] = await database.query<{ mark_delivered: boolean }>(MARK_DELIVERED, [place.tenant, place.runId, place.decisionId]);
+  const [row] = await database.query<{ mark_delivered: boolean }>(MARK_DELIVERED, [
+    place.tenant,
+    place.runId,
+    place.decisionId,
+  ]);
   return row?.mark_delivered === true;
 }
 

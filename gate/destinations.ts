@@ -34,7 +34,10 @@ export class Destinations {
   readonly #cleared: ReadonlyMap<string, readonly DataClass[]>;
 
   /** @throws JobError `invalid-config` for an address that is not http(s) or that holds a login */
-  constructor(options: { systems: Readonly<Record<string, Destination>>; endpoints: Readonly<Record<string, EndpointDestination>> }) {
+  constructor(options: {
+    systems: Readonly<Record<string, Destination>>;
+    endpoints: Readonly<Record<string, EndpointDestination>>;
+  }) {
     this.#systems = routes('system', options.systems);
     this.#endpoints = routes('endpoint', options.endpoints);
     this.#cleared = new Map(Object.entries(options.endpoints).map(([name, endpoint]) => [name, endpoint.cleared]));
@@ -72,16 +75,24 @@ export function addressWithin(base: URL | undefined, path: string): URL | undefi
 }
 
 function routes(kind: string, destinations: Readonly<Record<string, Destination>>): ReadonlyMap<string, Route> {
-  return new Map(Object.entries(destinations).map(([name, destination]) => [name, routeOf(`${kind} "${name}"`, name, destination)]));
+  return new Map(
+    Object.entries(destinations).map(([name, destination]) => [name, routeOf(`${kind} "${name}"`, name, destination)]),
+  );
 }
 
 function routeOf(words: string, name: string, destination: Destination): Route {
   const base = URL.canParse(destination.address) ? new URL(destination.address) : undefined;
   if (base === undefined || !['http:', 'https:'].includes(base.protocol)) {
-    throw new JobError('invalid-config', `The address "${destination.address}" of the ${words} is not of the form http://host:port/path.`);
+    throw new JobError(
+      'invalid-config',
+      `The address "${destination.address}" of the ${words} is not of the form http://host:port/path.`,
+    );
   }
   if (base.username !== '' || base.password !== '') {
-    throw new JobError('invalid-config', `The address of the ${words} holds a login; give it as the credential instead.`);
+    throw new JobError(
+      'invalid-config',
+      `The address of the ${words} holds a login; give it as the credential instead.`,
+    );
   }
   return { words: `the ${words}`, name, base, credential: destination.credential };
 }
@@ -89,5 +100,8 @@ function routeOf(words: string, name: string, destination: Destination): Route {
 function known(where: string, name: string, all: ReadonlyMap<string, Route>): Route {
   const route = all.get(name);
   if (route !== undefined) return route;
-  throw new JobError('invalid-config', `temporal.yaml names no "${name}" under \`${where}\`; it has: ${[...all.keys()].join(', ') || 'none'}.`);
+  throw new JobError(
+    'invalid-config',
+    `temporal.yaml names no "${name}" under \`${where}\`; it has: ${[...all.keys()].join(', ') || 'none'}.`,
+  );
 }

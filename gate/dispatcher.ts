@@ -10,7 +10,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_REASON = 200;
 
 // The call's own deadline bounds the wait for an answer.
-const AGENT_OPTIONS = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_TIMEOUT_MS } } as const;
+const AGENT_OPTIONS = {
+  allowH2: false,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  connect: { timeout: CONNECT_TIMEOUT_MS },
+} as const;
 
 /** One request, its body already in memory, so that it is written in the turn in which it is checked. */
 export interface OutgoingRequest {
@@ -103,7 +108,8 @@ class AnswerHandler implements Undici.DispatchHandler {
   // The client calls this right before it writes, in the same turn, and does not write when it throws.
   onRequestStart(controller: Undici.DispatchController): void {
     this.#watch.signal.throwIfAborted();
-    if (this.#controller !== undefined) throw new SendError({ kind: 'lost', why: 'the connection broke before an answer' });
+    if (this.#controller !== undefined)
+      throw new SendError({ kind: 'lost', why: 'the connection broke before an answer' });
     try {
       this.#watch.beforeWrite();
     } catch (refusal) {
@@ -129,7 +135,9 @@ class AnswerHandler implements Undici.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#settle(() => this.#settler.resolve({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks) }));
+    this.#settle(() =>
+      this.#settler.resolve({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks) }),
+    );
   }
 
   onResponseError(_controller: Undici.DispatchController | undefined, cause: unknown): void {
@@ -140,8 +148,9 @@ class AnswerHandler implements Undici.DispatchHandler {
 
   // Before it was written the request waits in the client's queue and is refused when its turn comes.
   #abort(): void {
-    const { reason } = this.#watch.signal;
-    if (this.#controller !== undefined) this.#controller.abort(reason instanceof Error ? reason : new Error(String(reason)));
+    const reason: unknown = this.#watch.signal.reason;
+    if (this.#controller !== undefined)
+      this.#controller.abort(reason instanceof Error ? reason : new Error(String(reason)));
     this.#settle(() => this.#settler.reject(reason));
   }
 

@@ -27,13 +27,19 @@ export function gateFetch(way: WayOut): typeof globalThis.fetch {
 }
 
 // A relative address has no meaning to Request, so that one is built on a stand-in that is never reached.
-function asRequest(input: string | URL | Request, init: RequestInit | undefined): { address: string; request: Request } {
+function asRequest(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+): { address: string; request: Request } {
   if (input instanceof Request) return { address: input.url, request: new Request(input, init) };
   const address = String(input);
   try {
     return { address, request: new Request('http://stand-in.invalid/', { ...init, signal: null }) };
   } catch (cause) {
-    throw new SendError({ kind: 'not-sent', why: `"${address}" cannot be asked for so: ${sentenceOf(cause)}` }, { cause });
+    throw new SendError(
+      { kind: 'not-sent', why: `"${address}" cannot be asked for so: ${sentenceOf(cause)}` },
+      { cause },
+    );
   }
 }
 

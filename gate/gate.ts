@@ -53,7 +53,11 @@ export interface Gate {
     /** @throws JobError `corrupt-blob` when a message of the range is missing or was altered */
     read(range: TranscriptRange): Promise<readonly Json[]>;
     /** @throws JobError `conflict` when a place already holds another message */
-    append(run: { readonly tenant: Tenant; readonly runId: RunId; readonly messages: readonly PlacedMessage[] }): Promise<void>;
+    append(run: {
+      readonly tenant: Tenant;
+      readonly runId: RunId;
+      readonly messages: readonly PlacedMessage[];
+    }): Promise<void>;
   };
   readonly runs: {
     /** `false` when the run is closed or not there. */

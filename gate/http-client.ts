@@ -11,8 +11,11 @@ const MESSAGE_FIELDS = ['sentence', 'message', 'detail', 'error_description', 't
 
 /** The JSON client of one attempt. */
 export function httpClient(way: WayOut): HttpClient {
-  const ask = (method: string, path: string, extra: { body?: unknown; options: HttpOptions | undefined }): Promise<unknown> =>
-    exchangeJson(way, { method, path, ...extra });
+  const ask = (
+    method: string,
+    path: string,
+    extra: { body?: unknown; options: HttpOptions | undefined },
+  ): Promise<unknown> => exchangeJson(way, { method, path, ...extra });
   return {
     get: (path, options) => ask('GET', path, { options }),
     post: (path, body, options) => ask('POST', path, { body, options }),
@@ -51,14 +54,22 @@ function parsed(answer: Answer): unknown {
     return JSON.parse(answer.body.toString('utf8'));
   } catch (cause) {
     const start = oneLine(answer.body.toString('utf8', 0, MAX_MESSAGE), MAX_MESSAGE);
-    throw new SendError({ kind: 'invalid-response', why: `an answer ${answer.status} that is not JSON: ${start}`, status: answer.status }, { cause });
+    throw new SendError(
+      { kind: 'invalid-response', why: `an answer ${answer.status} that is not JSON: ${start}`, status: answer.status },
+      { cause },
+    );
   }
 }
 
 /** What an answer other than 2xx says. */
 export function failureOf(answer: Answer): { kind: 'answered'; status: number; why: string; retryAfterMs?: number } {
   const wait = retryAfterMs(answer.headers['retry-after'], Date.now());
-  return { kind: 'answered', status: answer.status, why: messageOf(answer), ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  return {
+    kind: 'answered',
+    status: answer.status,
+    why: messageOf(answer),
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  };
 }
 
 function messageOf(answer: Answer): string {
@@ -84,5 +95,5 @@ function withQuery(path: string, query: HttpOptions['query']): string {
     if (value !== undefined && value !== null) search.append(name, String(value));
   }
   if (search.size === 0) return path;
-  return `${path}${path.includes('?') ? '&' : '?'}${search}`;
+  return `${path}${path.includes('?') ? '&' : '?'}${search.toString()}`;
 }

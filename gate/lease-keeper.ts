@@ -64,7 +64,10 @@ export class LeaseKeeper {
       if (lease?.isLive() === true) return lease;
       await sleep(POLL_MS);
     }
-    throw new JobError('unavailable', 'This worker has no lease on calls, since its database does not answer; nothing is sent until it does.');
+    throw new JobError(
+      'unavailable',
+      'This worker has no lease on calls, since its database does not answer; nothing is sent until it does.',
+    );
   }
 
   /** Gives the lease back, so that others take its calls over at once. */
@@ -73,7 +76,8 @@ export class LeaseKeeper {
     await this.#loop;
     const lease = this.#current;
     lease?.lose();
-    if (lease !== undefined) await this.#database.query(CLOSE, [lease.owner]).catch((error: unknown) => this.#warn('close', error));
+    if (lease !== undefined)
+      await this.#database.query(CLOSE, [lease.owner]).catch((error: unknown) => this.#warn('close', error));
     await this.#database.close();
   }
 

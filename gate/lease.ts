@@ -48,7 +48,12 @@ export class Lease {
   lose(): void {
     clearTimeout(this.#watch);
     if (this.#lost.signal.aborted) return;
-    this.#lost.abort(new JobError('lease-lost', 'This worker stood still or was cut off from its database for a second; the call is taken up again.'));
+    this.#lost.abort(
+      new JobError(
+        'lease-lost',
+        'This worker stood still or was cut off from its database for a second; the call is taken up again.',
+      ),
+    );
   }
 
   #watchDeadline(): void {

@@ -16,13 +16,26 @@ const MAX_TOKENS = 1_000_000_000;
 const MAX_MODEL_NAME = 200;
 
 /** The states of the ledger. */
-export type CallState = 'claimed' | 'sent' | 'committed' | 'rejected' | 'unknown' | 'verified' | 'compensated' | 'accepted';
+export type CallState =
+  | 'claimed'
+  | 'sent'
+  | 'committed'
+  | 'rejected'
+  | 'unknown'
+  | 'verified'
+  | 'compensated'
+  | 'accepted';
 
 /** What a claim found. */
 export type ClaimAnswer =
   | { readonly kind: 'claimed'; readonly fenceToken: number }
   /** `exposedMs`: since when bytes of an earlier attempt may have left; `undefined` when none can have. */
-  | { readonly kind: 'taken-over'; readonly fenceToken: number; readonly state: CallState; readonly exposedMs: number | undefined }
+  | {
+      readonly kind: 'taken-over';
+      readonly fenceToken: number;
+      readonly state: CallState;
+      readonly exposedMs: number | undefined;
+    }
   | { readonly kind: 'stored'; readonly call: StoredCall }
   | { readonly kind: 'in-progress' | 'conflict'; readonly holder: LedgerHolder }
   | { readonly kind: 'lease-lost' };
@@ -112,7 +125,11 @@ export class Ledger {
   /** Writes a call's end; `false`: another owner has the call, discard the answer. */
   async settle(claim: Claim, ending: Ending): Promise<boolean> {
     const { settlement } = ending;
-    const blobs = (settlement?.blobs ?? []).map(({ mediaType, bytes }) => ({ mediaType, bytes, digest: digestOf(bytes) }));
+    const blobs = (settlement?.blobs ?? []).map(({ mediaType, bytes }) => ({
+      mediaType,
+      bytes,
+      digest: digestOf(bytes),
+    }));
     const messages = settlement?.messages ?? [];
     const [row] = await this.#database.query<{ settle: boolean }>(SETTLE, [
       ...keyOf(claim),
@@ -136,13 +153,15 @@ export class Ledger {
   }
 
   /** Gives a call up for another attempt. `nothingLeft`: no byte left under this claim. */
-  async release(claim: Claim, reason: { nothingLeft: boolean; status?: number | undefined; sentence: string }): Promise<boolean> {
+  async release(
+    claim: Claim,
+    reason: { nothingLeft: boolean; status?: number | undefined; sentence: string },
+  ): Promise<boolean> {
     const values = [...keyOf(claim), reason.nothingLeft, reason.status ?? null, sentenceOrNull(reason.sentence)];
     const [row] = await this.#database.query<{ release: boolean }>(RELEASE, values);
     return row?.release === true;
   }
 }
-
 
 function keyOf(claim: Claim): readonly unknown[] {
   return [claim.owner, claim.prepared.call.tenant, claim.prepared.callKey, claim.fenceToken];
@@ -153,9 +172,22 @@ function answerOf(row: ClaimRow): ClaimAnswer {
     case 'claimed':
       return { kind: 'claimed', fenceToken: row.fence_token };
     case 'taken-over':
-      return { kind: 'taken-over', fenceToken: row.fence_token, state: row.state, exposedMs: row.exposed_ms ?? undefined };
+      return {
+        kind: 'taken-over',
+        fenceToken: row.fence_token,
+        state: row.state,
+        exposedMs: row.exposed_ms ?? undefined,
+      };
     case 'stored':
-      return { kind: 'stored', call: { state: row.state, result: row.result, status: row.status ?? undefined, sentence: row.sentence ?? undefined } };
+      return {
+        kind: 'stored',
+        call: {
+          state: row.state,
+          result: row.result,
+          status: row.status ?? undefined,
+          sentence: row.sentence ?? undefined,
+        },
+      };
     case 'in-progress':
     case 'conflict':
       return { kind: row.kind, holder: { runId: row.holder_run, stepPath: row.holder_step, state: row.holder_state } };
@@ -170,5 +202,7 @@ function sentenceOrNull(sentence: string | undefined): string | null {
 
 // An endpoint may report anything; a number that does not fit must not keep a call from being settled.
 function tokensOrNull(tokens: number | undefined): number | null {
-  return tokens === undefined || !Number.isFinite(tokens) ? null : Math.min(Math.max(Math.round(tokens), 0), MAX_TOKENS);
+  return tokens === undefined || !Number.isFinite(tokens)
+    ? null
+    : Math.min(Math.max(Math.round(tokens), 0), MAX_TOKENS);
 }

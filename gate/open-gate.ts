@@ -39,7 +39,10 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   return {
     perform: (call, adapter, performOptions) => calls.perform(call, adapter, performOptions),
     settleReadBack: (found) => settleReadBack(database, found),
-    blobs: { get: (tenant, ref) => getBlob(database, tenant, ref), put: (tenant, blob) => putBlob(database, tenant, blob) },
+    blobs: {
+      get: (tenant, ref) => getBlob(database, tenant, ref),
+      put: (tenant, blob) => putBlob(database, tenant, blob),
+    },
     transcripts: { read: (range) => readTranscript(database, range), append: (run) => appendMessages(database, run) },
     runs: { noteStatus: (note) => noteStatus(database, note), close: (end) => closeRun(database, end) },
     close: () => calls.close(),
@@ -70,9 +73,12 @@ class Calls {
 
   async perform(call: Call, adapter: Adapter, { signal }: PerformOptions): Promise<Outcome<Json>> {
     signal.throwIfAborted();
-    if (this.#closed !== undefined) throw new JobError('unavailable', 'This worker is closing and takes no more calls; another one does.');
+    if (this.#closed !== undefined)
+      throw new JobError('unavailable', 'This worker is closing and takes no more calls; another one does.');
     const prepared = prepareCall(call, this.#parts.destinations);
-    const performing = this.#turnstile.pass(prepared.callKey, signal, () => this.#performer.perform({ prepared, adapter, signal }));
+    const performing = this.#turnstile.pass(prepared.callKey, signal, () =>
+      this.#performer.perform({ prepared, adapter, signal }),
+    );
     this.#inFlight.add(performing);
     try {
       return await performing;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Json } from '../domain/canonical.ts';
-import { JobError } from '../domain/errors.ts';
+import { JobError, sentenceOf } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { attempt, type AttemptEnd, type Failed } from './attempt.ts';
 import type { Adapter, Settlement } from './call.ts';
@@ -51,7 +51,7 @@ export class Performer {
   /** Carries a call through to its outcome, or waits for the outcome that another owner brings about. */
   async perform(performance: Performance): Promise<Outcome<Json>> {
     const { prepared, signal } = performance;
-    for (let pause = FIRST_POLL_MS; ; ) {
+    for (let pause = FIRST_POLL_MS; ;) {
       const lease = await this.#parts.leases.live(signal);
       await this.#at('before-claim', prepared);
       const answer = await retryingBriefly(() => this.#parts.ledger.claim(prepared, lease.owner));
@@ -88,7 +88,10 @@ export class Performer {
       case 'reconcile':
         return this.#reconcile(held, { sendsAgain: true, sentence: interrupted(held) });
       case 'unknown':
-        return this.#settle(held, { state: 'unknown', sentence: `${interrupted(held)}; ${unrepeatable(held.prepared)}` });
+        return this.#settle(held, {
+          state: 'unknown',
+          sentence: `${interrupted(held)}; ${unrepeatable(held.prepared)}`,
+        });
     }
   }
 
@@ -100,7 +103,10 @@ export class Performer {
       if (await this.#parts.ledger.markSent(claim)) return;
       throw new JobError('lease-lost', `Another worker has taken ${prepared.call.name} over; nothing was sent.`);
     };
-    const end = await this.#attempt(held, { act: (context) => adapter.send(context), beforeFirst: marks ? mark : undefined });
+    const end = await this.#attempt(held, {
+      act: (context) => adapter.send(context),
+      beforeFirst: marks ? mark : undefined,
+    });
     await this.#at('answered', prepared);
     if (end.kind === 'answered') return this.#settleAnswer(held, end.value);
     return this.#conclude(held, end);
@@ -114,11 +120,11 @@ export class Performer {
       case 'reconcile':
         return this.#reconcile(held, { sendsAgain: false, sentence: conclusion.sentence });
       case 'release': {
-        const { then, status } = conclusion;
-        const sentence = 'outcome' in then ? then.outcome.sentence : String(then.error);
+        const { gives, status } = conclusion;
+        const sentence = 'outcome' in gives ? gives.outcome.sentence : sentenceOf(gives.error);
         await this.#release(held, { nothingLeft: !failed.trace.bytesLeft, status, sentence });
-        if ('error' in then) throw then.error;
-        return then.outcome;
+        if ('error' in gives) throw gives.error;
+        return gives.outcome;
       }
     }
   }
@@ -126,21 +132,30 @@ export class Performer {
   // Asks the receiver. Right after a send that nobody answered, "nothing" may still be on its way: then it is asked again later.
   async #reconcile(held: Held, how: { sendsAgain: boolean; sentence: string }): Promise<Outcome<Json> | typeof LOST> {
     const { prepared, adapter } = held;
-    const unknown: Ending = { state: 'unknown', sentence: `${how.sentence.replace(/\.$/, '')}; a person must look there.` };
-    const ask = adapter.reconcile;
-    if (ask === undefined) return this.#settle(held, unknown);
-    const end = await this.#attempt(held, { act: (context) => ask.call(adapter, context), beforeFirst: undefined });
+    const unknown: Ending = {
+      state: 'unknown',
+      sentence: `${how.sentence.replace(/\.$/, '')}; a person must look there.`,
+    };
+    if (adapter.reconcile === undefined) return this.#settle(held, unknown);
+    const end = await this.#attempt(held, {
+      act: async (context) => adapter.reconcile?.(context),
+      beforeFirst: undefined,
+    });
     if (end.kind === 'answered' && end.value !== undefined) return this.#settleAnswer(held, end.value);
     if (end.kind === 'answered' && how.sendsAgain) return this.#send(held);
-    const failed = end.kind === 'failed' ? conclude({ ...prepared, call: { ...prepared.call, effect: 'read' } }, end) : undefined;
+    const failed =
+      end.kind === 'failed' ? conclude({ ...prepared, call: { ...prepared.call, effect: 'read' } }, end) : undefined;
     if (failed?.kind === 'settle') return this.#settle(held, unknown);
     await this.#release(held, { nothingLeft: false, sentence: how.sentence });
-    if (failed?.kind === 'release' && 'error' in failed.then) throw failed.then.error;
-    if (failed?.kind === 'release' && 'outcome' in failed.then) return failed.then.outcome;
+    if (failed?.kind === 'release' && 'error' in failed.gives) throw failed.gives.error;
+    if (failed?.kind === 'release' && 'outcome' in failed.gives) return failed.gives.outcome;
     return { kind: 'unavailable', why: 'unanswered', notBefore: Date.now() + 1_000, sentence: how.sentence };
   }
 
-  #attempt<Value>(held: Held, what: { act: (context: SendContext) => Promise<Value>; beforeFirst: (() => Promise<void>) | undefined }): Promise<AttemptEnd<Value>> {
+  #attempt<Value>(
+    held: Held,
+    what: { act: (context: SendContext) => Promise<Value>; beforeFirst: (() => Promise<void>) | undefined },
+  ): Promise<AttemptEnd<Value>> {
     const { prepared, lease, signal } = held;
     const { dispatcher, at } = this.#parts;
     return attempt({ prepared, lease, signal, dispatcher, at, ...what });
@@ -159,7 +174,10 @@ export class Performer {
   }
 
   // When the database is out of reach the lease ends by itself, and the next attempt finds a dead owner.
-  async #release(held: Held, reason: { nothingLeft: boolean; status?: number | undefined; sentence: string }): Promise<void> {
+  async #release(
+    held: Held,
+    reason: { nothingLeft: boolean; status?: number | undefined; sentence: string },
+  ): Promise<void> {
     await retryingBriefly(() => this.#parts.ledger.release(held.claim, reason)).catch(() => undefined);
   }
 

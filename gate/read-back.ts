@@ -24,9 +24,18 @@ export async function settleReadBack(database: Database, found: ReadBack): Promi
   const state =
     found.sentence === undefined
       ? (await database.query<{ verify: CallState | null }>(VERIFY, [found.tenant, key]))[0]?.verify
-      : (await database.query<{ doubt: CallState | null }>(DOUBT, [found.tenant, key, oneLine(found.sentence, MAX_SENTENCE)]))[0]?.doubt;
+      : (
+          await database.query<{ doubt: CallState | null }>(DOUBT, [
+            found.tenant,
+            key,
+            oneLine(found.sentence, MAX_SENTENCE),
+          ])
+        )[0]?.doubt;
   if (state === undefined || state === null) {
-    throw new JobError('internal', `The ledger has no call at ${found.stepPath} of ${found.runId} that could be read back.`);
+    throw new JobError(
+      'internal',
+      `The ledger has no call at ${found.stepPath} of ${found.runId} that could be read back.`,
+    );
   }
   return state;
 }

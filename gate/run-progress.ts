@@ -32,7 +32,13 @@ export interface RunEnd {
 /** Writes the status of an open run; answers `false` when it is closed or not there. */
 export async function noteStatus(database: Database, note: StatusNote): Promise<boolean> {
   const waitingFor = note.waitingFor === undefined ? null : JSON.stringify(note.waitingFor);
-  const [row] = await database.query<{ note_status: boolean }>(NOTE, [note.tenant, note.runId, note.status, waitingFor, note.turns ?? null]);
+  const [row] = await database.query<{ note_status: boolean }>(NOTE, [
+    note.tenant,
+    note.runId,
+    note.status,
+    waitingFor,
+    note.turns ?? null,
+  ]);
   return row?.note_status === true;
 }
 

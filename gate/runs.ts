@@ -73,7 +73,10 @@ export interface RunQuery {
 }
 
 /** Enters a run, or answers the one that is there; `inserted` says which. Whether its input is the same is the caller's to see. */
-export async function insertRun(runs: Kysely<RunTables>, run: NewRun): Promise<{ readonly row: RunRow; readonly inserted: boolean }> {
+export async function insertRun(
+  runs: Kysely<RunTables>,
+  run: NewRun,
+): Promise<{ readonly row: RunRow; readonly inserted: boolean }> {
   const row = {
     tenant: run.tenant,
     run_id: run.runId,
@@ -85,7 +88,12 @@ export async function insertRun(runs: Kysely<RunTables>, run: NewRun): Promise<{
     actor: run.actor ?? null,
   };
   const inserted = await answered(
-    runs.insertInto('gate.run').values(row).onConflict((conflict) => conflict.doNothing()).returningAll().executeTakeFirst(),
+    runs
+      .insertInto('gate.run')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst(),
   );
   if (inserted !== undefined) return { row: rowOf(inserted), inserted: true };
   const there = await findRun(runs, run);
@@ -128,7 +136,8 @@ export async function listRuns(runs: Kysely<RunTables>, query: RunQuery): Promis
   let select = runs.selectFrom('gate.run').selectAll().where('tenant', '=', tenant);
   if (status !== undefined) select = select.where('status', '=', status);
   if (job !== undefined) select = select.where('job', '=', job);
-  if (after !== undefined) select = select.where(sql<boolean>`(started_at, run_id) < (${after.startedAt}, ${after.runId})`);
+  if (after !== undefined)
+    select = select.where(sql<boolean>`(started_at, run_id) < (${after.startedAt}, ${after.runId})`);
   const page = Math.min(Math.max(Math.trunc(limit), 1), MAX_PAGE);
   const rows = await answered(select.orderBy('started_at', 'desc').orderBy('run_id', 'desc').limit(page).execute());
   return rows.map(rowOf);

@@ -37,9 +37,16 @@ export async function readTranscript(database: Database, range: TranscriptRange)
   if (to <= from) return [];
   const rows = await database.query<{ seq: number; ref: BlobRef }>(READ, [tenant, runId, agentPath, from, to]);
   if (rows.length !== to - from) {
-    throw new JobError('corrupt-blob', `The transcript of ${agentPath} in ${runId} has ${rows.length} of the ${to - from} messages from ${from} on.`);
+    throw new JobError(
+      'corrupt-blob',
+      `The transcript of ${agentPath} in ${runId} has ${rows.length} of the ${to - from} messages from ${from} on.`,
+    );
   }
-  const blobs = await getBlobs(database, tenant, rows.map(({ ref }) => ref));
+  const blobs = await getBlobs(
+    database,
+    tenant,
+    rows.map(({ ref }) => ref),
+  );
   const decoder = new TextDecoder();
   return rows.map(({ ref }) => JSON.parse(decoder.decode(blobs.get(ref)?.bytes)) as Json);
 }
@@ -64,6 +71,10 @@ export async function appendMessages(
       placed.map(({ blob }) => Buffer.from(blob.bytes)),
     ]);
     const taken = row?.append_messages ?? undefined;
-    if (taken !== undefined) throw new JobError('conflict', `The transcript of ${agentPath} in ${run.runId} already holds another message at ${taken}.`);
+    if (taken !== undefined)
+      throw new JobError(
+        'conflict',
+        `The transcript of ${agentPath} in ${run.runId} already holds another message at ${taken}.`,
+      );
   }
 }

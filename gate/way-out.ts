@@ -6,7 +6,16 @@ import { retryAfterMs } from './retry-after.ts';
 import { SendError, type SendFailure } from './send-error.ts';
 
 // Not the adapter's to say: where it goes, as whom, and how the connection is used.
-const OWN_HEADERS = ['authorization', 'host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect'];
+const OWN_HEADERS = [
+  'authorization',
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'expect',
+];
 const SAFE_METHODS = ['GET', 'HEAD'];
 
 /** What became of the requests of one attempt. */
@@ -20,7 +29,9 @@ export interface Trace {
 }
 
 /** The last answer that came in, if the last request got one. */
-export function lastAnswer({ last }: Trace): { readonly status: number; readonly retryAfterMs: number | undefined } | undefined {
+export function lastAnswer({
+  last,
+}: Trace): { readonly status: number; readonly retryAfterMs: number | undefined } | undefined {
   if (last === undefined || !('status' in last) || last.status === undefined) return undefined;
   return { status: last.status, retryAfterMs: 'retryAfterMs' in last ? last.retryAfterMs : undefined };
 }
@@ -86,7 +97,10 @@ export class WayOut {
       return answer;
     } catch (error) {
       const why = sentenceOf(error);
-      const last = error instanceof SendError ? error.failure : ({ kind: this.#trace.bytesLeft ? 'lost' : 'not-sent', why } as const);
+      const last =
+        error instanceof SendError
+          ? error.failure
+          : ({ kind: this.#trace.bytesLeft ? 'lost' : 'not-sent', why } as const);
       this.#trace = { ...this.#trace, last };
       throw error;
     }
@@ -116,11 +130,19 @@ export class WayOut {
     const url = addressWithin(route.base, asked.address);
     if (url === undefined) {
       const own = route.base === undefined ? 'which has no system' : `which may reach ${route.base.origin} alone`;
-      throw new SendError({ kind: 'foreign-address', why: `"${asked.address}" was asked for by a call of ${route.words}, ${own}` });
+      throw new SendError({
+        kind: 'foreign-address',
+        why: `"${asked.address}" was asked for by a call of ${route.words}, ${own}`,
+      });
     }
     const headers = Object.entries(asked.headers).filter(([name]) => !OWN_HEADERS.includes(name.toLowerCase()));
     const credential = route.credential === undefined ? [] : [['authorization', `Bearer ${route.credential}`] as const];
-    return { method: asked.method.toUpperCase(), url, headers: Object.fromEntries([...headers, ...credential]), body: asked.body };
+    return {
+      method: asked.method.toUpperCase(),
+      url,
+      headers: Object.fromEntries([...headers, ...credential]),
+      body: asked.body,
+    };
   }
 
   #throwIfRefused(): void {

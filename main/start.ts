@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { loadConfig, type Config } from '../config/index.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { runDemo, type DemoReport } from '../examples/invoice-intake/demo/demo.ts';
@@ -12,7 +12,7 @@ import { HELP, readOptions, type StartOptions } from './options.ts';
 
 const PATIENCE_MS = 20_000;
 const root = join(import.meta.dirname, '..');
-const home = join(root, '.holdfast');
+const home = homeOf(process.env['HOLDFAST_HOME']);
 const say = (line: string): boolean => process.stderr.write(`holdfast: ${line}\n`);
 
 /** Ends the process as a person asked for it: once, on Ctrl-C, SIGTERM, or when who started it is gone. */
@@ -32,7 +32,15 @@ try {
   process.exitCode = error instanceof JobError ? error.traits.exitCode : 1;
 }
 
+// Set but empty counts as unset.
+function homeOf(named: string | undefined): string {
+  return named === undefined || named === '' ? join(root, '.holdfast') : resolve(named);
+}
+
 async function start(options: StartOptions): Promise<number> {
+  if (options.once && !options.yes && !process.stdin.isTTY) {
+    throw new JobError('invalid-input', 'There is no terminal to ask at; add --yes to let the demo approver release, or leave --once out.');
+  }
   const config = loadConfig({ cwd: root, env: process.env });
   const running: { books?: RunningBooks } = {};
   const engine = await openFor(config, options, running);

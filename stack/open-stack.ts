@@ -17,7 +17,7 @@ import { findTemporalServer, startTemporalServer } from './temporal/start-server
 import { userTemporal } from './temporal/user-server.ts';
 
 const GATE_DATABASE = 'holdfast';
-const USER_TEMPORAL_TIMEOUT_MS = 10_000;
+const USER_TEMPORAL_TIMEOUT_MS = 5_000;
 
 /** How a stack is opened. */
 export interface OpenStackOptions {

@@ -85,7 +85,7 @@ export const IMPORTS_OF_FILES: readonly { file: string; line: string; allowed: b
   { file: 'jobs/probe.ts', line: "const { request } = await import('undici');", allowed: false },
   { file: 'jobs/probe.ts', line: "import { gate } from './../gate/gate.ts';", allowed: false },
   { file: 'examples/invoices/books/probe.ts', line: "import { createServer } from 'node:http';", allowed: true },
-  { file: 'examples/invoices/demo.ts', line: "import { request } from 'undici';", allowed: true },
+  { file: 'examples/invoices/demo/probe.ts', line: "import { request } from 'undici';", allowed: true },
   { file: 'examples/invoices/tools/probe.ts', line: "import { request } from 'node:https';", allowed: false },
   { file: 'examples/invoices/workflow.ts', line: "import { workflow } from 'holdfast/workflow';", allowed: true },
   { file: 'examples/other/workflow.ts', line: "import { defineJob } from 'holdfast';", allowed: false },

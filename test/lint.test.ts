@@ -39,34 +39,37 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(Object.entries(IMPORTS_OF_FOLDERS))('%s imports what its folder may import and nothing else', (name, row) => {
-  const lines = probeOf(name).split('\n');
-  const passes = (line: string): boolean =>
-    !findings.has(`${name}/probe.ts:${lines.indexOf(line) + 1} ${REFUSED_IMPORT}`);
-  const others = FOLDERS.filter((other) => other !== name);
-  expect({
-    values: others.filter((other) => passes(valueOf(other))).join(' '),
-    types: others.filter((other) => passes(typeOf(other)) && !passes(valueOf(other))).join(' '),
-    packages: PACKAGES.filter((module) => passes(`import '${module}';`)).join(' '),
-  }).toEqual({ types: '', ...row });
-});
+test.each(Object.entries(IMPORTS_OF_FOLDERS))(
+  '%s imports what its folder may import and nothing else [code.imports]',
+  (name, row) => {
+    const lines = probeOf(name).split('\n');
+    const passes = (line: string): boolean =>
+      !findings.has(`${name}/probe.ts:${lines.indexOf(line) + 1} ${REFUSED_IMPORT}`);
+    const others = FOLDERS.filter((other) => other !== name);
+    expect({
+      values: others.filter((other) => passes(valueOf(other))).join(' '),
+      types: others.filter((other) => passes(typeOf(other)) && !passes(valueOf(other))).join(' '),
+      packages: PACKAGES.filter((module) => passes(`import '${module}';`)).join(' '),
+    }).toEqual({ types: '', ...row });
+  },
+);
 
 test.each(IMPORTS_OF_FILES.map((row, index) => ({ ...row, file: numbered(row.file, index), at: row.file })))(
-  'in $at, `$line`: allowed is $allowed',
+  'in $at, `$line`: allowed is $allowed [code.imports]',
   ({ file, allowed }) => {
     expect(findings.has(`${file}:1 ${REFUSED_IMPORT}`)).toBe(!allowed);
   },
 );
 
-test.each(BAD_CODE)('the linter fails by $rule', ({ file, rule }) => {
+test.each(BAD_CODE)('the linter fails by $rule [code.rules]', ({ file, rule }) => {
   expect(rulesOf(file)).toContain(rule);
 });
 
-test.each(GOOD_CODE)('the linter finds nothing in $file', ({ file }) => {
+test.each(GOOD_CODE)('the linter finds nothing in $file [code.rules]', ({ file }) => {
   expect(rulesOf(file)).toEqual([]);
 });
 
-test('every folder that holds code stands in the table', () => {
+test('every folder that holds code stands in the table [code.imports]', () => {
   const code = readdirSync(ROOT, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !WITHOUT_CODE.includes(entry.name))
     .map((entry) => entry.name);

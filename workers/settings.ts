@@ -64,12 +64,21 @@ export const WORKER_SETTINGS = 'HOLDFAST_WORKER';
 
 /**
  * Reads the settings of this process.
- * @throws JobError `invalid-config` when they are missing or do not fit
+ * @throws JobError `invalid-config` when they are missing or do not fit; no value of theirs is shown
  */
 export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
   const text = env[WORKER_SETTINGS] ?? '';
   if (text === '') throw new JobError('invalid-config', `A worker is started by \`npm start\`, which sets ${WORKER_SETTINGS}; it is not set.`);
-  const parsed = WorkerSettingsSchema.safeParse(JSON.parse(text));
+  const parsed = WorkerSettingsSchema.safeParse(asJson(text));
   if (!parsed.success) throw new JobError('invalid-config', `${WORKER_SETTINGS} does not fit: ${issuesOf(parsed.error)}.`);
   return parsed.data;
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The cause would quote them, and they hold credentials.
+    throw new JobError('invalid-config', `${WORKER_SETTINGS} does not fit: it is no JSON.`);
+  }
 }

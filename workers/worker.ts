@@ -1,10 +1,12 @@
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { chatCompletions, createActivities } from '../activities/index.ts';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { type Activities, chatCompletions, createActivities } from '../activities/index.ts';
 import type { Logger } from '../domain/log.ts';
+import { JobError, sentenceOf } from '../domain/errors.ts';
 import { openGate, type Gate, type GateOptions } from '../gate/index.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry } from '../jobs/registry.ts';
 import type { WorkerSettings } from './settings.ts';
+import { temporalOptions } from './temporal-options.ts';
 
 /** A worker that polls. */
 export interface RunningWorker {
@@ -22,60 +24,71 @@ export interface WorkerExtras {
 }
 
 type CallSettings = Exclude<WorkerSettings, { role: 'workflows' }>;
-type WorkflowSettings = Exclude<WorkerSettings, { role: 'calls' }>;
 
-const MAX_CACHED_WORKFLOWS = 1_000;
-
-/** Connects a worker of the given role; it polls when this resolves. */
-export async function startWorker(settings: WorkerSettings, extras: WorkerExtras): Promise<RunningWorker> {
-  const connection = await NativeConnection.connect({
-    address: settings.address,
-    ...(settings.apiKey === undefined ? {} : { apiKey: settings.apiKey }),
-    ...(settings.tls === undefined ? {} : { tls: tlsOf(settings.tls) }),
-  });
-  const gate = settings.role === 'workflows' ? undefined : await gateOf(settings, extras);
-  const worker = await Worker.create({
-    connection,
-    namespace: settings.namespace,
-    taskQueue: settings.taskQueue,
-    // Short: it stands in four events of every step's history.
-    identity: settings.name,
-    shutdownGraceTime: '5s',
-    shutdownForceTime: '8s',
-    ...(settings.role === 'calls' ? {} : workflowOptions(settings)),
-    ...(settings.role === 'workflows' || gate === undefined ? {} : await callOptions(settings, gate, extras)),
-  });
-  const ended = run(worker, { gate, connection });
-  return { ended, shutdown: () => worker.shutdown() };
+/** What a worker holds open until it ends. */
+interface Held {
+  readonly connection: NativeConnection;
+  gate?: Gate;
 }
 
-async function run(worker: Worker, held: { gate: Gate | undefined; connection: NativeConnection }): Promise<void> {
+/**
+ * Connects a worker of the given role; it polls when this resolves.
+ * @throws JobError `stack-failed` when Temporal or the database does not answer, `invalid-job` for a folder without its job
+ */
+export async function startWorker(settings: WorkerSettings, extras: WorkerExtras): Promise<RunningWorker> {
+  const held: Held = { connection: await connect(settings) };
   try {
-    await worker.run();
-  } finally {
-    await held.gate?.close();
-    await held.connection.close();
+    const worker = await create(settings, extras, held);
+    // A second signal to end finds it ending.
+    const shutdown = (): void => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    return { ended: run(worker, held), shutdown };
+  } catch (error) {
+    await release(held);
+    throw error;
   }
 }
 
-function workflowOptions(settings: WorkflowSettings): Partial<WorkerOptions> {
-  return {
-    workflowBundle: { codePath: settings.bundle },
-    maxConcurrentWorkflowTaskExecutions: settings.workflowTaskSlots,
-    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
-    // A run whose worker was killed waits this long for it before another one takes over.
-    stickyQueueScheduleToStartTimeout: '1s',
-  };
+async function connect({ address, apiKey, tls }: WorkerSettings): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({
+      address,
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(tls === undefined ? {} : { tls: tlsOf(tls) }),
+    });
+  } catch (cause) {
+    throw new JobError('stack-failed', `Temporal does not answer at ${address}: ${sentenceOf(cause)}`, { cause });
+  }
 }
 
-async function callOptions(settings: CallSettings, gate: Gate, extras: WorkerExtras): Promise<Partial<WorkerOptions>> {
+async function create(settings: WorkerSettings, extras: WorkerExtras, held: Held): Promise<Worker> {
+  const { connection } = held;
+  const options = { connection, ...temporalOptions(settings) };
+  if (settings.role === 'workflows') return Worker.create(options);
+  held.gate = await gateOf(settings, extras);
+  return Worker.create({ ...options, activities: await activitiesOf(settings, held.gate, extras) });
+}
+
+async function run(worker: Worker, held: Held): Promise<void> {
+  try {
+    await worker.run();
+  } finally {
+    await release(held);
+  }
+}
+
+// Else what is still open keeps the process of a worker alive that cannot work.
+async function release({ gate, connection }: Held): Promise<void> {
+  await gate?.close();
+  await connection.close();
+}
+
+async function activitiesOf(settings: CallSettings, gate: Gate, extras: WorkerExtras): Promise<Activities> {
   const loaded = await loadJobs(settings.jobs, '/');
   const registry = createRegistry(loaded.map(({ job }) => job));
   const { endpoints } = settings;
-  return {
-    activities: createActivities({ gate, registry, endpoints, dialect: chatCompletions, logger: extras.logger }),
-    maxConcurrentActivityTaskExecutions: settings.activitySlots,
-  };
+  return createActivities({ gate, registry, endpoints, dialect: chatCompletions, logger: extras.logger });
 }
 
 async function gateOf(settings: CallSettings, extras: WorkerExtras): Promise<Gate> {

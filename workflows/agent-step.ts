@@ -1,9 +1,10 @@
 import { assertNever } from '../domain/assert-never.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { AgentSkeleton } from '../domain/skeleton.ts';
 import type { AgentToolResult, Judgement, PlannedCall, StepInput, StepResult, TurnDecision } from '../activities/types.ts';
-import { available, committed, type Stopwatch } from './committed.ts';
-import { failRun } from './fail-run.ts';
+import { available, committed, Stopwatch } from './committed.ts';
+import { failRun, lastWords, outOfTime } from './fail-run.ts';
 import { endByFindings } from './judged.ts';
 import type { RunState } from './run-state.ts';
 
@@ -37,7 +38,7 @@ export async function runAgent(run: RunState, name: string, skeleton: AgentSkele
     path: run.path(name),
     skeleton,
     startedMs: Date.now(),
-    held: { heldMs: 0 },
+    held: new Stopwatch(),
     seen: new Map(),
     input,
     cursor: 0,
@@ -74,16 +75,13 @@ async function modelTurn(loop: AgentLoop, turn: number): Promise<TurnDecision> {
   const { run, name, path, skeleton } = loop;
   const stepPath = `${path}/turn-${turn}` as StepPath;
   await enter(loop, stepPath);
-  const decision = await committed(run, { name: stepPath, held: loop.held }, () =>
-    run.call(stepPath, `model turn ${turn} of ${name}`, { timeoutMs: skeleton.modelTimeoutMs, withinMs: remaining(loop) }).callModel({
-      ...site(run),
-      agent: name,
-      path,
-      turn,
-      cursor: loop.cursor,
-      input: loop.input,
-    }),
+  const { modelTimeoutMs: timeoutMs } = skeleton;
+  const perform = inTime(loop, (withinMs) =>
+    run
+      .call(stepPath, `model turn ${turn} of ${name}`, { timeoutMs, withinMs })
+      .callModel({ ...site(run), agent: name, path, turn, cursor: loop.cursor, input: loop.input }),
   );
+  const decision = await committed(run, { name: stepPath, held: loop.held }, perform);
   run.turns += 1;
   return decision;
 }
@@ -107,14 +105,16 @@ function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
 
 async function callTool(loop: AgentLoop, turn: number, asked: { call: PlannedCall; message: number }): Promise<AgentToolResult> {
   const { run, name, path, skeleton } = loop;
-  const { tool, index, at } = asked.call;
+  const { tool, index, at, changes } = asked.call;
   const stepPath = run.path(`${path}/turn-${turn}/${tool}`);
   await enter(loop, stepPath);
   const timeoutMs = skeleton.tools[tool] ?? failRun('definition-changed', `The pinned definition has no tool "${tool}".`);
-  const perform = (): ReturnType<ReturnType<RunState['call']>['callAgentTool']> =>
-    run
-      .call(stepPath, `${tool} for ${name}, turn ${turn}`, { timeoutMs, withinMs: remaining(loop) })
-      .callAgentTool({ ...site(run), agent: name, tool, path, message: asked.message, index, at });
+  const summary = `${tool} for ${name}, turn ${turn}`;
+  const input = { ...site(run), agent: name, tool, path, message: asked.message, index, at };
+  // What changes something is not cut off by the agent's time: whether it happened must be known before the run may end.
+  const perform = changes
+    ? () => run.call(stepPath, summary, { timeoutMs }).callAgentTool(input)
+    : inTime(loop, (withinMs) => run.call(stepPath, summary, { timeoutMs, withinMs }).callAgentTool(input));
   return committed(run, { name: stepPath, held: loop.held }, perform);
 }
 
@@ -142,25 +142,34 @@ async function verify(loop: AgentLoop, submitted: Submitted, timeoutMs: number):
   const { run, name, path } = loop;
   const stepPath = run.path(`${path}/verify`);
   await enter(loop, stepPath);
-  const outcome = await available(run, { name: stepPath, held: loop.held }, () =>
-    run.call(stepPath, `verify ${name}`, { timeoutMs, withinMs: remaining(loop) }).judge({
-      ...site(run),
-      agent: name,
-      path,
-      input: loop.input,
-      output: submitted.output,
-      at: submitted.at,
-      id: submitted.id,
-    }),
+  const { output, at, id } = submitted;
+  const perform = inTime(loop, (withinMs) =>
+    run
+      .call(stepPath, `verify ${name}`, { timeoutMs, withinMs })
+      .judge({ ...site(run), agent: name, path, input: loop.input, output, at, id }),
   );
+  const outcome = await available(run, { name: stepPath, held: loop.held }, perform);
   return outcome.kind === 'committed' ? outcome.value : failRun('unverified', outcome.sentence);
 }
 
 async function enter(loop: AgentLoop, stepPath: StepPath): Promise<void> {
-  const since = Date.now();
-  await loop.run.enter(stepPath);
-  loop.held.heldMs += Date.now() - since;
+  await loop.held.during(() => loop.run.enter(stepPath));
   if (remaining(loop) <= 0) failRun('deadline-exceeded', lateSentence(loop));
+}
+
+/** Performs a call in the time that the agent has left when it is asked, or ends the run; an outage is no loss of its time. */
+function inTime<Value>(loop: AgentLoop, perform: (withinMs: number) => Promise<Outcome<Value>>): () => Promise<Outcome<Value>> {
+  return async () => {
+    try {
+      return await perform(remaining(loop));
+    } catch (error) {
+      const late = outOfTime(error);
+      if (late === undefined) throw error;
+      const { last } = late;
+      if (last?.type === 'unavailable') return { kind: 'unavailable', why: last.type, notBefore: Date.now(), sentence: last.message };
+      return failRun('deadline-exceeded', `${lateSentence(loop)}${lastWords(late)}`);
+    }
+  };
 }
 
 function remaining(loop: AgentLoop): number {
@@ -168,8 +177,9 @@ function remaining(loop: AgentLoop): number {
 }
 
 function lateSentence(loop: AgentLoop): string {
-  const minutes = Math.round(loop.skeleton.withinMs / 60_000);
-  return `The agent "${loop.name}" worked for longer than its ${minutes} minutes; raise \`budget.within\` of the job if that is too little.`;
+  const { withinMs } = loop.skeleton;
+  const allowed = withinMs % 60_000 === 0 ? `${withinMs / 60_000} minutes` : `${withinMs / 1_000} seconds`;
+  return `The agent "${loop.name}" worked for longer than its ${allowed}; raise \`budget.within\` of the job if that is too little.`;
 }
 
 function noteResult(loop: AgentLoop, call: PlannedCall | undefined, result: AgentToolResult): void {

@@ -8,15 +8,41 @@ import type { RunState } from './run-state.ts';
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 600_000;
 
-/** Adds up the time that a step spent waiting for what it cannot hurry. */
-export interface Stopwatch {
-  heldMs: number;
+/** Adds up the time that a step is held up by what it cannot hurry; what overlaps counts once. */
+export class Stopwatch {
+  #holds = 0;
+  #since = 0;
+  #endedMs = 0;
+
+  /** The time held up so far, in milliseconds, a hold that still lasts included. */
+  get heldMs(): number {
+    return this.#endedMs + (this.#holds > 0 ? Date.now() - this.#since : 0);
+  }
+
+  /** Runs what holds the step up. */
+  async during<Value>(hold: () => Promise<Value>): Promise<Value> {
+    if (this.#holds === 0) this.#since = Date.now();
+    this.#holds += 1;
+    try {
+      return await hold();
+    } finally {
+      this.#holds -= 1;
+      if (this.#holds === 0) this.#endedMs += Date.now() - this.#since;
+    }
+  }
+}
+
+/** What is performed, and for how long it could not be. */
+interface Performed {
+  /** Its step path. */
+  readonly name: string;
+  readonly held?: Stopwatch;
 }
 
 /** Performs a call until the gate commits it, and gives its value; waits durably while nothing is up; else ends the run. */
 export async function committed<Value>(
   run: RunState,
-  call: { name: string; held?: Stopwatch },
+  call: Performed,
   perform: () => Promise<Outcome<Value>>,
 ): Promise<Value> {
   const outcome = await available(run, call, perform);
@@ -41,28 +67,26 @@ export async function committed<Value>(
 /** Performs a call until the gate answers anything but `unavailable`. */
 export async function available<Value>(
   run: RunState,
-  call: { name: string; held?: Stopwatch },
+  call: Performed,
   perform: () => Promise<Outcome<Value>>,
 ): Promise<Exclude<Outcome<Value>, { kind: 'unavailable' }>> {
   const first = await perform();
   if (first.kind !== 'unavailable') return first;
   run.lastOutcome = first.kind;
-  const since = Date.now();
-  const waitingFor = { kind: 'unavailable', name: call.name, since, sentence: first.sentence } as const;
-  const answer = await run.wait(waitingFor, () => retried(run, first.notBefore, perform));
-  if (call.held !== undefined) call.held.heldMs += Date.now() - since;
-  return answer;
+  const waitingFor = { kind: 'unavailable', name: call.name, since: Date.now(), sentence: first.sentence } as const;
+  const { held = new Stopwatch() } = call;
+  return held.during(() => run.wait(waitingFor, () => retried(run, { name: call.name, notBefore: first.notBefore }, perform)));
 }
 
 async function retried<Value>(
   run: RunState,
-  notBefore: number,
+  call: { name: string; notBefore: number },
   perform: () => Promise<Outcome<Value>>,
 ): Promise<Exclude<Outcome<Value>, { kind: 'unavailable' }>> {
-  let earliest = notBefore;
+  let earliest = call.notBefore;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     await sleep(Math.max(waitMs, earliest - Date.now()));
-    await run.enter(run.step);
+    await run.enter(call.name);
     const outcome = await perform();
     if (outcome.kind !== 'unavailable') return outcome;
     earliest = outcome.notBefore;

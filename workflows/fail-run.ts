@@ -18,12 +18,30 @@ export function failRun(code: JobErrorCode, sentence: string): never {
 export function endOf(error: unknown): RunEnd | undefined {
   if (isCancellation(error)) return { status: 'cancelled', code: 'cancelled', sentence: 'The run was cancelled.' };
   if (!(error instanceof TemporalFailure)) return undefined;
+  const late = outOfTime(error);
+  if (late !== undefined) return { status: 'failed', code: 'deadline-exceeded', sentence: `The time allowed for a step is over.${lastWords(late)}` };
   const cause = rootFailure(error);
-  if (cause instanceof TimeoutFailure) {
-    return { status: 'failed', code: 'deadline-exceeded', sentence: 'The time allowed for a step is over.' };
-  }
   const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
   return { status: 'failed', code: isJobErrorCode(type) ? type : 'internal', sentence: cause.message };
+}
+
+/** An Activity whose attempts had no time left: how the last one failed, where it did so by itself. */
+export interface OutOfTime {
+  readonly last?: ApplicationFailure;
+}
+
+/** Whether an error is an Activity that had no time left. */
+export function outOfTime(error: unknown): OutOfTime | undefined {
+  if (!(error instanceof ActivityFailure)) return undefined;
+  const { cause, retryState } = error;
+  // Temporal tells the last attempt's own failure when the next one would come too late.
+  if (cause instanceof ApplicationFailure && retryState === 'TIMEOUT') return { last: cause };
+  return cause instanceof TimeoutFailure ? {} : undefined;
+}
+
+/** The sentence to add about an Activity that had no time left, or nothing. */
+export function lastWords({ last }: OutOfTime): string {
+  return last === undefined ? '' : ` Its last attempt failed: ${last.message}`;
 }
 
 function rootFailure(error: TemporalFailure): TemporalFailure {

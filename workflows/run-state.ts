@@ -21,7 +21,7 @@ export class RunState {
   #names = new Map<string, number>();
   #inbox = new Map<string, SignalInput[]>();
   #delivered = new Set<string>();
-  #shown: NotedStatus = 'running';
+  #shown: { readonly status: NotedStatus; readonly waitingFor: WaitingFor | undefined } = { status: 'running', waitingFor: undefined };
   #notes: Promise<void> = Promise.resolve();
   #noteCount = 0;
 
@@ -67,11 +67,6 @@ export class RunState {
     return this.#inbox.get(name)?.shift();
   }
 
-  /** Whether an event of a name is there. */
-  has(name: string): boolean {
-    return (this.#inbox.get(name)?.length ?? 0) > 0;
-  }
-
   /** The next step path of a name: a repetition gets `#2`, `#3` in call order. */
   path(name: string): StepPath {
     const count = (this.#names.get(name) ?? 0) + 1;
@@ -109,8 +104,8 @@ export class RunState {
   #note(): void {
     const status = this.status;
     const waitingFor = this.#waits[0];
-    if (status === this.#shown && waitingFor === undefined) return;
-    this.#shown = status;
+    if (status === this.#shown.status && waitingFor === this.#shown.waitingFor) return;
+    this.#shown = { status, waitingFor };
     upsertSearchAttributes({
       [SEARCH_ATTRIBUTES.status]: [status],
       [SEARCH_ATTRIBUTES.waitingFor]: waitingFor === undefined ? [] : [waitingFor.name],

@@ -25,6 +25,16 @@ export function askedCalls(raw: Json): readonly AskedCall[] {
   }));
 }
 
+/** The arguments of a call as the object they are to be; `undefined` when they are none. Nothing at all means no arguments. */
+export function parseArguments(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text === '' ? '{}' : text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 // Some servers send the arguments as an object instead of a text.
 function argumentsText(value: unknown): string {
   if (typeof value === 'string') return value;

@@ -18,21 +18,39 @@ export const chatCompletions: ModelDialect = {
       fetch: way.fetch,
       maxRetries: 0,
       timeout: request.timeoutMs,
+      // What the environment of this process says to the client is not for it.
+      organization: null,
+      project: null,
+      logLevel: 'off',
     });
     const body = {
       model: request.model,
       messages: request.messages.map(toParam),
       tools: request.tools.map((tool) => ({ type: 'function' as const, function: { ...tool, parameters: asParameters(tool.parameters) } })),
     };
-    return answerOf(request, await client.chat.completions.create(body, { signal: way.signal }));
+    try {
+      return answerOf(request, await client.chat.completions.create(body, { signal: way.signal }));
+    } catch (error) {
+      throw asTheGateKnowsIt(request, error);
+    }
   },
 };
 
+// The client wraps what the gate's fetch throws, and says nothing of its own about an answer that is no JSON.
+function asTheGateKnowsIt(request: ModelRequest, error: unknown): unknown {
+  if (error instanceof OpenAI.APIConnectionError) return error.cause ?? error;
+  if (error instanceof SyntaxError) return noAnswer(request, error);
+  return error;
+}
+
+function noAnswer(request: ModelRequest, cause?: unknown): JobError {
+  const sentence = `The endpoint at ${originOf(request.address)} answered without a message; is it an OpenAI-compatible server?`;
+  return new JobError('invalid-response', sentence, { cause });
+}
+
 function answerOf(request: ModelRequest, completion: ChatCompletion): ModelAnswer {
   const choice = isRecord(completion) && Array.isArray(completion.choices) ? completion.choices[0] : undefined;
-  if (choice === undefined || !isRecord(choice.message)) {
-    throw new JobError('invalid-response', `The endpoint at ${originOf(request.address)} answered without a message; is it an OpenAI-compatible server?`);
-  }
+  if (choice === undefined || !isRecord(choice.message)) throw noAnswer(request);
   const { message, finish_reason: reason } = choice;
   const { usage } = completion;
   const raw = JSON.parse(JSON.stringify(message)) as Json;
@@ -71,7 +89,10 @@ function assistantParam(message: Extract<ModelMessage, { role: 'assistant' }>): 
   const raw = isRecord(message.raw) ? message.raw : {};
   const calls = Array.isArray(raw['tool_calls']) ? raw['tool_calls'] : [];
   const renamed = calls.map((call: unknown, index) => ({ ...(isRecord(call) ? call : {}), type: 'function', id: message.ids[index] }));
-  const param: unknown = { ...raw, role: 'assistant', ...(renamed.length === 0 ? {} : { tool_calls: renamed }) };
+  const { tool_calls: _, ...said } = raw;
+  // Servers refuse an empty list of calls, and neither calls nor content.
+  const param: unknown =
+    renamed.length === 0 ? { ...said, role: 'assistant', content: said['content'] ?? '' } : { ...said, role: 'assistant', tool_calls: renamed };
   return param as ChatCompletionMessageParam;
 }
 

@@ -1,8 +1,6 @@
 import { workflow } from 'holdfast/workflow';
 import type { benchSteps } from './job.ts';
-
-/** How many steps each run of the benchmark has. */
-export const STEPS = 10;
+import { STEPS } from './step-count.ts';
 
 /** Ten governed steps in a row. */
 export const benchStepsWorkflow = workflow<typeof benchSteps>(async ({ file }, ticket) => {

@@ -1,7 +1,7 @@
 import type { Booking } from './schemas.ts';
 
-/** How the run of a document is to end. */
-export type ExpectedEnd =
+// How the run of a document is to end.
+type ExpectedEnd =
   /** Posted once, after a person's release where the amount is above the limit. */
   | { readonly end: 'booked'; readonly afterRelease: boolean; readonly booking: Booking; readonly paid: string | null }
   /** Never posted; the reason names a rule, or the account that is not on file. */

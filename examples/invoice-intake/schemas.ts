@@ -85,8 +85,7 @@ export const Receipt = z.object({
 /** What the books answer to a booking. */
 export type Receipt = z.infer<typeof Receipt>;
 
-/** Why a text is no amount of a currency that the books can keep; `undefined` when it is one. */
-export function notMoney(amount: string, currency: string): string | undefined {
+function notMoney(amount: string, currency: string): string | undefined {
   try {
     parseMoney(amount, parseCurrency(currency));
     return undefined;

@@ -70,7 +70,10 @@ async function migrate(ownerUrl: string): Promise<void> {
 /** The admin's address with another login and database. Sockets have no host to put a login before, so it goes into the query. */
 function loginUrl(options: ProvisionOptions, name: keyof typeof ROLES): string {
   if (!URL.canParse(options.adminUrl)) {
-    throw new JobError('invalid-config', 'DATABASE_URL is not an address of the form postgres://user:password@host:port/database.');
+    throw new JobError(
+      'invalid-config',
+      'DATABASE_URL is not an address of the form postgres://user:password@host:port/database.',
+    );
   }
   const url = new URL(options.adminUrl);
   url.pathname = `/${encodeURIComponent(options.database)}`;

@@ -42,6 +42,8 @@ export async function ensureDatabase(admin: Client, database: string): Promise<v
 
 // Only a member may make another role a database's owner; who created the role may grant that to itself.
 async function becomeMemberOf(admin: Client, role: string): Promise<void> {
-  const { rows } = await admin.query<{ member: boolean }>(`select pg_has_role(current_user, $1, 'SET') as member`, [role]);
-  if (rows[0]?.member !== true) await admin.query(`grant ${role} to current_user with inherit true, set true`);
+  const { rows } = await admin.query<{ rolsuper: boolean }>(
+    'select rolsuper from pg_roles where rolname = current_user',
+  );
+  if (rows[0]?.rolsuper !== true) await admin.query(`grant ${role} to current_user`);
 }

@@ -15,7 +15,9 @@ export const POSTGRES = 'postgres';
 /** After a crash PostgreSQL first replays what it had not written. */
 const START_TIMEOUT_MS = 120_000;
 const CHECK_MS = 25;
-const ATTEMPTS = 4;
+/** What is left of a PostgreSQL that was killed keeps its successor out until it has noticed. */
+const PREDECESSOR_TIMEOUT_MS = 10_000;
+const RETRY_MS = 200;
 
 /** Temporal holds 60 connections; the rest is measured: see the design. */
 const SETTINGS = {
@@ -46,20 +48,19 @@ export async function startPostgres(context: StackContext): Promise<RunningPostg
   const place = await placeOf(home);
   const password = secretOf(home, 'postgres');
   await createCluster(place, password);
-  for (let attempt = 1; ; attempt += 1) {
-    const ports =
-      (context.isUp(POSTGRES) ? rememberedPorts(home, [POSTGRES]) : undefined) ?? (await choosePorts(home, [POSTGRES]));
-    const port = ports[POSTGRES];
+  const deadline = performance.now() + PREDECESSOR_TIMEOUT_MS;
+  for (;;) {
+    const remembered = context.isUp(POSTGRES) ? rememberedPorts(home, [POSTGRES]) : undefined;
+    const port = (remembered ?? (await choosePorts(home, [POSTGRES])))[POSTGRES];
     await context.link.start(specOf(place, port));
     const adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
     const failure = await connectFailure(context, adminUrl);
     if (failure === undefined) return { adminUrl, port, socket: place.socket };
-    if (attempt >= ATTEMPTS)
-      throw new JobError(
-        'stack-failed',
-        `PostgreSQL does not start: ${failure}; its log is ${join(home.logs, `${POSTGRES}.log`)}`,
-      );
+    const log = join(home.logs, `${POSTGRES}.log`);
+    if (performance.now() > deadline)
+      throw new JobError('stack-failed', `PostgreSQL does not start: ${failure}; its log is ${log}`);
     context.forget(POSTGRES);
+    await delay(RETRY_MS);
   }
 }
 

@@ -13,8 +13,8 @@ const RUNNING_CHECK_MS = 250;
 const READY_TIMEOUT_MS = 60_000;
 /** A process that lives this long after it was ready has not failed; what ends it then is an accident. */
 const SETTLED_MS = 1_000;
-const MOST_FAILURES = 10;
-const LONGEST_BACK_OFF_MS = 5_000;
+const MOST_FAILURES = 100;
+const LONGEST_BACK_OFF_MS = 1_000;
 
 /** What the state file holds of a process: enough for another supervisor to take it over. */
 export interface KeptRecord {
@@ -65,7 +65,7 @@ export class KeptProcess {
     kept.#readyLine = new ReadyLine(context.log, record.logOffset, record.ready);
     kept.#wasUp = true;
     if (!record.spec.readyByJson || kept.#readyLine.found) kept.#enterRunning();
-    kept.#watch();
+    kept.#check();
     return kept;
   }
 
@@ -85,6 +85,8 @@ export class KeptProcess {
     child.once('error', (error) => (this.#exit = `could not be started (${error.message})`));
     child.once('exit', (code, signal) => {
       this.#exit = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+      // Ended from outside, it has shown no failing of its own.
+      this.#wasUp ||= signal !== null;
       this.#check();
     });
     child.unref();
@@ -138,7 +140,7 @@ export class KeptProcess {
       pid: this.#identity.pid,
       status: this.#status,
       startedAt: this.#startedAt,
-      ready: this.#readyLine.content,
+      ready: this.#status === 'running' ? this.#readyLine.content : {},
       restarts: this.#restarts,
     };
   }
@@ -181,11 +183,9 @@ export class KeptProcess {
   #afterDeath(): void {
     clearTimeout(this.#timer);
     sweepGroup(this.#identity);
-    const settled =
-      this.#status === 'running' && (performance.now() - this.#upSince >= SETTLED_MS || this.spec.readyByJson);
-    this.#wasUp ||= settled;
-    this.#failures =
-      this.#status === 'running' && performance.now() - this.#upSince >= SETTLED_MS ? 0 : this.#failures + 1;
+    const settled = this.#status === 'running' && performance.now() - this.#upSince >= SETTLED_MS;
+    this.#wasUp ||= settled || (this.#status === 'running' && this.spec.readyByJson);
+    this.#failures = settled ? 0 : this.#failures + 1;
     if (!this.spec.restart) this.#status = 'ended';
     // A process that never came up is the starter's to judge; it will not come up by trying again.
     else if (!this.#wasUp || this.#failures > MOST_FAILURES) this.#status = 'failed';

@@ -8,7 +8,7 @@ const ALL = ['public', 'internal', 'confidential', 'restricted'];
 const FILE =
   'endpoints: [{ id: small, address: "http://10.0.0.1/v1", model: one }, { id: large, address: "http://127.0.0.1/v1", model: two }]';
 
-test('the endpoints of the file answer, whatever the environment says', () => {
+test('the endpoints of the file answer, whatever the environment says [model.choice]', () => {
   const config = load(FILE, { env: { OPENAI_API_KEY: 'key', OPENAI_MODEL: 'other' } });
   const { by, endpoints } = chooseModels(config, { ...NOTHING, ollama: ['llama'] });
   expect({ by, ids: endpoints.map(({ id, model }) => [id, model]) }).toEqual({
@@ -21,7 +21,7 @@ test('the endpoints of the file answer, whatever the environment says', () => {
   expect(asksOllama(config)).toBe(false);
 });
 
-test('OPENAI_API_KEY alone means the server of OpenAI, which is cleared for public and internal data', () => {
+test('OPENAI_API_KEY alone means the server of OpenAI, which is cleared for public and internal data [model.choice]', () => {
   const config = load(undefined, { env: { OPENAI_API_KEY: 'key' } });
   expect(chooseModels(config, { ...NOTHING, ollama: ['llama'] })).toEqual({
     by: 'environment',
@@ -39,7 +39,7 @@ test('OPENAI_API_KEY alone means the server of OpenAI, which is cleared for publ
   expect(asksOllama(config)).toBe(false);
 });
 
-test('OPENAI_BASE_URL on this machine is cleared for everything and needs no key', () => {
+test('OPENAI_BASE_URL on this machine is cleared for everything and needs no key [model.choice]', () => {
   const config = load(undefined, { env: { OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1', OPENAI_MODEL: 'mine' } });
   const { endpoints } = chooseModels(config, NOTHING);
   expect(endpoints).toEqual([
@@ -47,7 +47,7 @@ test('OPENAI_BASE_URL on this machine is cleared for everything and needs no key
   ]);
 });
 
-test('OPENAI_BASE_URL of another server without OPENAI_MODEL is refused', () => {
+test('OPENAI_BASE_URL of another server without OPENAI_MODEL is refused [model.choice]', () => {
   const config = load(undefined, { env: { OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' } });
   expect(() => chooseModels(config, NOTHING)).toThrow(
     new JobError(
@@ -60,7 +60,7 @@ test('OPENAI_BASE_URL of another server without OPENAI_MODEL is refused', () => 
 test.each([
   ['its first model', {}, 'llama'],
   ['the one that OPENAI_MODEL names', { OPENAI_MODEL: 'other' }, 'other'],
-])('a local Ollama answers with %s', (_, env, model) => {
+])('a local Ollama answers with %s [model.choice]', (_, env, model) => {
   const config = load(undefined, { env });
   expect(asksOllama(config)).toBe(true);
   expect(chooseModels(config, { ...NOTHING, ollama: ['llama', 'other'] })).toEqual({
@@ -69,7 +69,7 @@ test.each([
   });
 });
 
-test('with nothing else the simulated model answers', () => {
+test('with nothing else the simulated model answers [model.choice]', () => {
   const { by, endpoints } = chooseModels(load(undefined), NOTHING);
   expect({ by, model: endpoints[0].model, cleared: endpoints[0].cleared }).toEqual({
     by: 'simulated',

@@ -145,15 +145,18 @@ const IN_ENVIRONMENT: readonly (readonly [env: NodeJS.ProcessEnv, sentence: stri
   ],
 ];
 
-test.each(IN_FILE)('temporal.yaml with %s is refused by key, value and bound', (_, yaml, sentence) => {
+test.each(IN_FILE)(
+  'temporal.yaml with %s is refused by key, value and bound [config.refused-by-name]',
+  (_, yaml, sentence) => {
+    expect(refusal(yaml)).toBe(sentence);
+  },
+);
+
+test.each(SECRETS)('temporal.yaml with %s is refused without showing it [config.no-secrets]', (_, yaml, sentence) => {
   expect(refusal(yaml)).toBe(sentence);
 });
 
-test.each(SECRETS)('temporal.yaml with %s is refused without showing it', (_, yaml, sentence) => {
-  expect(refusal(yaml)).toBe(sentence);
-});
-
-test.each(IN_ENVIRONMENT)('the environment %j is refused', (env, sentence) => {
+test.each(IN_ENVIRONMENT)('the environment %j is refused [config.refused-by-name]', (env, sentence) => {
   expect(refusal(undefined, { env, files: { 'empty.pem': '' } })).toBe(sentence);
 });
 
@@ -170,7 +173,7 @@ test('a reference to a file that is not there is refused by its name', () => {
   );
 });
 
-test('every refusal is one sentence on one line', () => {
+test('every refusal is one sentence on one line [config.refused-by-name]', () => {
   const all = [...IN_FILE, ...SECRETS]
     .map(([, yaml]) => refusal(yaml))
     .concat(IN_ENVIRONMENT.map(([env]) => refusal(undefined, { env })));

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { describeConfig } from '../../config/describe-config.ts';
 import { load } from './config-folder.ts';
 
-test('describeConfig gives every default with its origin', () => {
+test('describeConfig gives every default with its origin [config.origins]', () => {
   expect(describeConfig(load(undefined))).toEqual([
     { key: 'temporal.namespace', value: 'default', origin: 'default' },
     { key: 'jobs', value: 'examples/invoice-intake', origin: 'default' },
@@ -13,7 +13,7 @@ test('describeConfig gives every default with its origin', () => {
   ]);
 });
 
-test('describeConfig tells file, environment and default apart and shows no secret', () => {
+test('describeConfig tells file, environment and default apart and shows no secret [config.origins] [config.no-secrets]', () => {
   const yaml = `
 temporal: { namespace: finance, address: "temporal.internal:7233" }
 systems: { books: { address: "https://books.internal", credentialRef: "env:BOOKS_TOKEN" } }

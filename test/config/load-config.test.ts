@@ -5,7 +5,7 @@ test.each([
   ['a missing file', undefined],
   ['an empty file', ''],
   ['a file of comments', '# nothing yet\n'],
-])('%s gives every key its default', (_, yaml) => {
+])('%s gives every key its default [config.defaults]', (_, yaml) => {
   const { root: _root, effective: _effective, origins: _origins, ...config } = load(yaml);
   expect(config).toEqual({
     temporal: { namespace: 'default' },
@@ -47,7 +47,7 @@ test('the file sets every key', () => {
   });
 });
 
-test('variables replace what the file says', () => {
+test('variables replace what the file says [config.environment]', () => {
   const { temporal, database } = load(FULL, {
     env: {
       BOOKS_TOKEN: 'token',
@@ -62,7 +62,7 @@ test('variables replace what the file says', () => {
   expect(database).toEqual({ url: 'postgres://me:password@127.0.0.1/mine' });
 });
 
-test('a variable that is set but empty counts as unset', () => {
+test('a variable that is set but empty counts as unset [config.empty-is-unset]', () => {
   const names = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS', 'DATABASE_URL'];
   const models = [
     'OPENAI_API_KEY',
@@ -76,7 +76,7 @@ test('a variable that is set but empty counts as unset', () => {
   expect({ ...empty, root: '' }).toEqual({ ...unset, root: '' });
 });
 
-test('TLS comes from the variables that the tools of Temporal read', () => {
+test('TLS comes from the variables that the tools of Temporal read [config.environment]', () => {
   const { temporal } = load(undefined, {
     env: {
       TEMPORAL_TLS_SERVER_NAME: 'temporal.example',

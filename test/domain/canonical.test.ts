@@ -28,11 +28,11 @@ test.each([
   ['41b3de4355555557', '333333333.33333343'],
   ['becbf647612f3696', '-0.0000033333333333333333'],
   ['43143ff3c1cb0959', '1424953923781206.2'],
-])('canonicalJson writes the number of the bits %s as %s', (bits, expected) => {
+])('canonicalJson writes the number of the bits %s as %s [domain.canonical-json]', (bits, expected) => {
   expect(canonicalJson(Buffer.from(bits, 'hex').readDoubleBE())).toBe(expected);
 });
 
-test('canonicalJson writes the example of RFC 8785, section 3.2.2', () => {
+test('canonicalJson writes the example of RFC 8785, section 3.2.2 [domain.canonical-json]', () => {
   const input: unknown = JSON.parse(String.raw`{
     "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
     "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
@@ -43,7 +43,7 @@ test('canonicalJson writes the example of RFC 8785, section 3.2.2', () => {
   );
 });
 
-test('canonicalJson sorts names by UTF-16 code units as RFC 8785, section 3.2.3 does', () => {
+test('canonicalJson sorts names by UTF-16 code units as RFC 8785, section 3.2.3 does [domain.canonical-json]', () => {
   const input = {
     '\u20ac': 'Euro Sign',
     '\r': 'Carriage Return',
@@ -68,7 +68,7 @@ test('canonicalJson leaves undefined members out', () => {
   expect(canonicalJson({ b: undefined, a: 1 })).toBe('{"a":1}');
 });
 
-test('canonicalJson is the same for the same value, whatever the order of its members', () => {
+test('canonicalJson is the same for the same value, whatever the order of its members [domain.canonical-json]', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
       const reversed = Object.fromEntries(Object.entries(value).toReversed());
@@ -93,7 +93,7 @@ test.each([
   ['undefined', undefined],
   ['a function', () => 1],
   ['a circle', circle()],
-])('canonicalJson refuses %s', (_, value) => {
+])('canonicalJson refuses %s [domain.canonical-json]', (_, value) => {
   expect(() => canonicalJson(value)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
 });
 

@@ -20,11 +20,11 @@ test('refOf is the first 22 characters of a digest', () => {
   expect(refOf(digestOf('abc'))).toBe('ungWv48Bz-pBQUDeXa4iI7');
 });
 
-test('callKeyOf names a call by tenant, run and step and by nothing else', () => {
+test('callKeyOf names a call by tenant, run and step and by nothing else [domain.keys-stable]', () => {
   expect(callKeyOf({ tenant: ACME, runId: RUN, stepPath: STEP })).toBe('p62l_apaxaogKD67Co7s70DGWtNIJdmAasyWkOwYvsc');
 });
 
-test('callKeyOf differs as soon as tenant, run or step differs', () => {
+test('callKeyOf differs as soon as tenant, run or step differs [domain.keys-stable]', () => {
   const call = { tenant: ACME, runId: RUN, stepPath: STEP };
   const keys = [
     call,
@@ -35,7 +35,7 @@ test('callKeyOf differs as soon as tenant, run or step differs', () => {
   expect(new Set(keys).size).toBe(4);
 });
 
-test('runIdOf names a run by its job and its identity', () => {
+test('runIdOf names a run by its job and its identity [domain.keys-stable]', () => {
   const run = { tenant: ACME, job: 'invoice-intake', identity: ['mail-17', 3, true, null] };
   expect(runIdOf(run)).toBe('invoice-intake.9lsEkHD7SXKWSsxCnqWNbM');
   expect(parseRunId(runIdOf(run))).toBe(runIdOf(run));

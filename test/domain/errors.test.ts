@@ -37,7 +37,7 @@ const TABLE: Readonly<Record<string, readonly [retried: boolean, httpStatus: num
   internal: [true, 500, 1],
 };
 
-test('every error code keeps its retry rule, HTTP status and exit code', () => {
+test('every error code keeps its retry rule, HTTP status and exit code [domain.error-table]', () => {
   const table = Object.entries(JOB_ERRORS).map(([code, { nonRetryable, httpStatus, exitCode }]) => {
     return [code, [!nonRetryable, httpStatus, exitCode]];
   });

@@ -8,7 +8,7 @@ test('checkFacts gives back flat texts, numbers and truth values', () => {
   expect(checkFacts('post_booking', facts)).toBe(facts);
 });
 
-test('checkFacts allows 512 bytes of canonical JSON and not one more', () => {
+test('checkFacts allows 512 bytes of canonical JSON and not one more [domain.facts-bounded]', () => {
   expect(MAX_FACTS_BYTES).toBe(512);
   const taken = '{"a":""}'.length;
   expect(checkFacts('post_booking', { a: 'x'.repeat(512 - taken) })).toBeDefined();
@@ -32,7 +32,7 @@ test.each([
   ['no number', { a: Number.NaN }],
   ['infinite', { a: Number.POSITIVE_INFINITY }],
   ['half a character', { a: '\ud83d' }],
-])('checkFacts refuses a fact that is %s, by its name and owner', (_, facts) => {
+])('checkFacts refuses a fact that is %s, by its name and owner [domain.facts-bounded]', (_, facts) => {
   expect(() => checkFacts('post_booking', facts as unknown as Facts)).toThrow(
     expect.objectContaining({
       code: 'invalid-job',

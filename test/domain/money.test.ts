@@ -37,7 +37,7 @@ test.each([
   ['1.234', 'KWD', 1_234],
   ['0.0001', 'CLF', 1],
   ['90071992547409.91', 'EUR', 9_007_199_254_740_991],
-])('parseMoney reads %s %s exactly', (amount, code, minor) => {
+])('parseMoney reads %s %s exactly [domain.money-exact]', (amount, code, minor) => {
   expect(parseMoney(amount, parseCurrency(code))).toEqual({ currency: code, minor });
 });
 
@@ -56,18 +56,18 @@ test.each([
   ['0.001', 'EUR'],
   ['0.5', 'JPY'],
   ['1.2345', 'KWD'],
-])('parseMoney refuses %s %s, which is finer than the smallest unit', (amount, code) => {
+])('parseMoney refuses %s %s, which is finer than the smallest unit [domain.money-exact]', (amount, code) => {
   expect(() => parseMoney(amount, parseCurrency(code))).toThrow(refused);
 });
 
 test.each(['90071992547409.92', '-90071992547409.92', '999999999999999'])(
-  'parseMoney refuses %s EUR, which no safe integer holds',
+  'parseMoney refuses %s EUR, which no safe integer holds [domain.money-exact]',
   (amount) => {
     expect(() => parseMoney(amount, EUR)).toThrow(refused);
   },
 );
 
-test('what formatMinor writes, parseMoney reads back', () => {
+test('what formatMinor writes, parseMoney reads back [domain.money-exact]', () => {
   fc.assert(
     fc.property(money, (given) => {
       expect(parseMoney(formatMinor(given), given.currency)).toEqual({

@@ -5,7 +5,15 @@ import type { Digest, OwnerId, RunId, StepPath, Tenant } from '../../domain/ids.
 import { silentLogger } from '../../domain/log.ts';
 import { callOf, Database } from '../../gate/database.ts';
 import { Destinations } from '../../gate/destinations.ts';
-import { type Adapter, type Call, type CallState, type Gate, type GateOptions, openGate, type Settlement } from '../../gate/index.ts';
+import {
+  type Adapter,
+  type Call,
+  type CallState,
+  type Gate,
+  type GateOptions,
+  openGate,
+  type Settlement,
+} from '../../gate/index.ts';
 import type { ClaimAnswer } from '../../gate/ledger.ts';
 import { type PreparedCall, prepareCall } from '../../gate/prepared-call.ts';
 import { sharedStack } from '../stack-addresses.ts';
@@ -51,7 +59,9 @@ export function prepared(parts: Partial<Call> = {}): PreparedCall {
 }
 
 /** An adapter that posts the arguments and keeps the answer. */
-export const posting: Adapter = { send: async ({ http, key }) => settled(await http.post('/bookings', { amount: 100 }, { key })) };
+export const posting: Adapter = {
+  send: async ({ http, key }) => settled(await http.post('/bookings', { amount: 100 }, { key })),
+};
 
 /** A settlement that holds a receiver's answer. */
 export function settled(answer: unknown): Settlement {
@@ -130,6 +140,7 @@ export async function ledgerRow(owner: Database, call: Call): Promise<LedgerRow>
 
 /** The fence token of a claim that was granted. */
 export function tokenOf(answer: ClaimAnswer): number {
-  if (answer.kind !== 'claimed' && answer.kind !== 'taken-over') throw new Error(`The claim was answered ${answer.kind}.`);
+  if (answer.kind !== 'claimed' && answer.kind !== 'taken-over')
+    throw new Error(`The claim was answered ${answer.kind}.`);
   return answer.fenceToken;
 }

@@ -53,16 +53,24 @@ export async function ownPostgres(): Promise<OwnPostgres> {
 }
 
 async function start(place: PostgresPlace, port: number, adminUrl: string): Promise<ChildProcess> {
-  const settings = ['shared_buffers=64MB', 'listen_addresses=127.0.0.1', 'jit=off'].flatMap((setting) => ['-c', setting]);
-  const server = spawn(join(place.binaries, 'bin/postgres'), ['-D', place.data, '-p', String(port), '-k', place.socket, ...settings], {
-    ...place.user,
-    cwd: '/',
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
-    stdio: 'ignore',
-  });
+  const settings = ['shared_buffers=64MB', 'listen_addresses=127.0.0.1', 'jit=off'].flatMap((setting) => [
+    '-c',
+    setting,
+  ]);
+  const server = spawn(
+    join(place.binaries, 'bin/postgres'),
+    ['-D', place.data, '-p', String(port), '-k', place.socket, ...settings],
+    {
+      ...place.user,
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+      stdio: 'ignore',
+    },
+  );
   const until = performance.now() + START_TIMEOUT_MS;
   while (!(await answers(adminUrl))) {
-    if (server.exitCode !== null || performance.now() > until) throw new Error(`PostgreSQL in ${place.folder} does not start.`);
+    if (server.exitCode !== null || performance.now() > until)
+      throw new Error(`PostgreSQL in ${place.folder} does not start.`);
     await sleep(50);
   }
   return server;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -276,10 +276,11 @@ function readLink(path: string): string {
   }
 }
 
-function occupy(port: number): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
+/** Somebody who listens at a port of this machine; one that is busy already has somebody. */
+function occupy(port: number): Promise<Server> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
+    server.once('error', () => resolve(server));
     server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }

@@ -3,8 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 import { refused, type Answer } from './answer.ts';
 import { inTransaction } from './database.ts';
 
-/** How long a key is remembered; after it the same key counts as a new one. */
-export const KEY_LIFETIME_SECONDS = 24 * 3_600;
+// After this a key counts as a new one.
+const KEY_LIFETIME_SECONDS = 24 * 3_600;
 
 /** A request that may come again under its key. */
 export interface KeyedRequest {

@@ -10,9 +10,11 @@ const EXIT_BAD_SETTINGS = 3;
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const pool = openDatabase(settings.databaseUrl);
-  await createSchema(pool);
+  await createSchema(pool).catch((error: unknown) => {
+    throw new Error(`The database of BOOKS_DATABASE_URL cannot be used: ${sentenceOf(error)}`);
+  });
   const server = createBooksServer({ pool, token: settings.token, report });
-  server.on('error', fail);
+  server.on('error', (error) => fail(new Error(`The books cannot listen on port ${settings.port}: ${error.message}`)));
   server.listen(settings.port, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo;
     process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`);
@@ -27,8 +29,11 @@ async function main(): Promise<void> {
 }
 
 function report(error: unknown): void {
-  const sentence = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${JSON.stringify({ error: sentence })}\n`);
+  process.stderr.write(`${JSON.stringify({ error: sentenceOf(error) })}\n`);
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function fail(error: unknown): void {

@@ -8,8 +8,8 @@ import { BookingQuery, BookingRequest, NoBody, NoQuery, OrderQuery, SeedRequest,
 import { resetTenant, seedTenant } from './tenants.ts';
 import { findOrders, findVendors } from './vendors.ts';
 
-/** A call whose caller is known; query and body are not yet parsed. */
-export interface TenantCall {
+// A call whose caller is known; query and body are not yet parsed.
+interface TenantCall {
   readonly tenant: string;
   readonly key: string | null;
   readonly query: { readonly [name: string]: string };

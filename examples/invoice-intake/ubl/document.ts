@@ -32,9 +32,6 @@ export const Totals = z.object({
 /** The document totals (BG-22). */
 export type Totals = z.infer<typeof Totals>;
 
-/** The amounts of {@link Totals} by name. */
-export type TotalName = keyof Totals;
-
 /**
  * A UBL invoice or credit note as far as its booking needs it. It may be a fragment: everything but its kind can be
  * missing, and what is missing is `null` or empty.

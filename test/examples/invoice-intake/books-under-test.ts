@@ -6,22 +6,23 @@ import { Client, escapeIdentifier } from 'pg';
 import { SEED } from '../../../examples/invoice-intake/seed.ts';
 import { sharedStack } from '../../stack-addresses.ts';
 
-/** What a test asks of the books; default tenant `default`, default token the right one. */
-export interface BooksRequest {
+// What a test asks of the books; default tenant `default`, default token the right one.
+interface BooksRequest {
   readonly tenant?: string;
   readonly token?: string;
   readonly key?: string;
   readonly body?: unknown;
 }
 
-/** An answer of the books. */
-export interface BooksAnswer {
+interface BooksAnswer {
   readonly status: number;
   readonly body: { readonly [name: string]: unknown };
 }
 
 /** The service of the example as a process of its own, with tables of its own. */
 export interface BooksUnderTest {
+  readonly address: string;
+  readonly token: string;
   ask(route: `${'GET' | 'POST'} /${string}`, request?: BooksRequest): Promise<BooksAnswer>;
   /** A tenant that no other test uses, with the vendors and orders of the samples. */
   seededTenant(): Promise<string>;
@@ -51,6 +52,8 @@ export async function startBooks(schema: string): Promise<BooksUnderTest> {
   };
   let tenants = 0;
   return {
+    address,
+    token: TOKEN,
     ask,
     seededTenant: async () => {
       tenants += 1;

@@ -1,0 +1,20 @@
+import { JobError, sentenceOf } from '../domain/errors.ts';
+import { readStepsOptions } from './steps/options.ts';
+import { runSteps } from './steps/run-steps.ts';
+
+const BENCHMARKS = 'steps';
+
+// `npm run bench -- <benchmark> [options]`: figures on standard output, progress and what is wrong on standard error.
+try {
+  const [name = '', ...args] = process.argv.slice(2);
+  process.exitCode = await bench(name, args);
+} catch (error) {
+  process.stderr.write(`bench: ${sentenceOf(error)}\n`);
+  process.exitCode = error instanceof JobError ? error.traits.exitCode : 1;
+}
+
+async function bench(name: string, args: readonly string[]): Promise<number> {
+  if (name === 'steps') return runSteps(readStepsOptions(args));
+  const what = name === '' ? 'Name a benchmark' : `There is no benchmark "${name}"; name one`;
+  throw new JobError('invalid-input', `${what}: npm run bench -- ${BENCHMARKS}.`);
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { parseTenant, type Tenant } from '../../client/index.ts';
+import { JobError } from '../../domain/errors.ts';
+import { type Engine, openEngine } from '../../main/engine.ts';
+import { openBareSide } from './bare-side.ts';
+import { openGovernedSide } from './governed-side.ts';
+import type { StepsOptions } from './options.ts';
+import type { Sides } from './side.ts';
+import type { Watched } from './usage.ts';
+
+/** What one benchmark works with: a stack of its own with workers, receiver and a tenant that nobody else has. */
+export interface Bench {
+  readonly temporal: Client;
+  readonly sides: Sides;
+  readonly tenant: Tenant;
+  /** The receiver's base address. */
+  readonly receiver: string;
+  /** The gate's database, with the login that reads the ledger. */
+  readonly databaseUrl: string;
+  readonly watched: Omit<Watched, 'workers'>;
+  /** Ends everything that was started. */
+  close(): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const HOME = fileURLToPath(new URL('../../.holdfast/bench', import.meta.url));
+const RECEIVER = fileURLToPath(new URL('receiver.ts', import.meta.url));
+
+// Given to both sides, so that neither lives on a default of its own.
+const COMMON = { processes: 2, workflowTaskSlots: 8, activitySlots: 100 } as const;
+
+/** Brings up the stack and both sides. The user's own servers and keys are not used. */
+export async function openBench({ layout }: StepsOptions, tell: (line: string) => void): Promise<Bench> {
+  const id = randomBytes(4).toString('hex');
+  const tenant = parseTenant(`bench-${id}`);
+  const taskQueue = `bench-${id}`;
+  const options = { home: HOME, env: {}, jobs: ['bench/steps'], root: ROOT, layout, taskQueue, ...COMMON };
+  const engine = await openEngine({ ...options, systems: startReceiver, endpoints: async () => [], onProgress: tell });
+  try {
+    const { temporal: server, database } = engine.stack.addresses;
+    const connection = await Connection.connect({ address: server.address });
+    const temporal = new Client({ connection, namespace: server.namespace });
+    const plan = { layout, ...COMMON, taskQueue: `plain-${id}`, jobs: [ROOT], systems: engine.systems, endpoints: [], env: {}, verbose: false };
+    const [bare, governed] = await Promise.all([
+      openBareSide({ engine, temporal, home: HOME, plan, tenant }),
+      openGovernedSide({ engine, temporal, taskQueue, tenant }),
+    ]);
+    return {
+      temporal,
+      sides: { bare, governed },
+      tenant,
+      receiver: engine.systems['receiver']?.address ?? '',
+      databaseUrl: database.clientUrl,
+      watched: await watchedOf(engine),
+      close: async () => {
+        await connection.close();
+        await engine.close();
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function startReceiver(stack: Engine['stack']): Promise<Engine['systems']> {
+  const { ready } = await stack.start({
+    name: 'receiver',
+    stage: 'service',
+    args: [RECEIVER],
+    env: {},
+    ready: { stdoutJson: true },
+    restart: false,
+    stopGraceMs: 1_000,
+  });
+  const { port } = ready;
+  if (typeof port !== 'number') throw new JobError('stack-failed', "The benchmark's receiver did not say where it listens.");
+  return { receiver: { address: `http://127.0.0.1:${port}` } };
+}
+
+async function watchedOf(engine: Engine): Promise<Bench['watched']> {
+  const kept = await engine.stack.processes();
+  const pidOf = (name: string): number => kept.find((one) => one.name === name)?.pid ?? 0;
+  return { server: pidOf('temporal-server'), database: pidOf('postgres') };
+}

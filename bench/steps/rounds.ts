@@ -1,0 +1,65 @@
+import { checkConditions } from './conditions.ts';
+import { historySize } from './history-size.ts';
+import type { Bench } from './open-bench.ts';
+import type { StepsOptions } from './options.ts';
+import { figuresOf, type Figures, type Round } from './report.ts';
+import { SIDES, type Side } from './side.ts';
+import { rounded } from './statistics.ts';
+import { measureWindow, type Window, type WindowOptions } from './window.ts';
+
+/** What was measured, and how many governed runs there were in all. */
+export interface Measured {
+  readonly rounds: readonly Round[];
+  readonly governedRuns: number;
+}
+
+const ROUNDS = 5;
+
+/** Measures a window of each side to warm up and to compare their conditions, then five rounds in alternating order. */
+export async function measureRounds(bench: Bench, options: StepsOptions, tell: (line: string) => void): Promise<Measured> {
+  const windowMs = (options.seconds * 1_000) / (ROUNDS * SIDES.length);
+  const window = { inFlight: options.inFlight, windowMs, watched: bench.watched };
+  tell(`warming up, ${options.inFlight} runs open`);
+  const warm = await measureBoth(bench, window, SIDES);
+  await checkConditions(bench.temporal, { bare: firstRun(warm.bare), governed: firstRun(warm.governed) });
+  let governedRuns = warm.governed.runIds.length;
+  const rounds: Round[] = [];
+  for (let number = 1; number <= ROUNDS; number += 1) {
+    const order = number % 2 === 1 ? SIDES : SIDES.toReversed();
+    const windows = await measureBoth(bench, window, order);
+    governedRuns += windows.governed.runIds.length;
+    const round = await roundOf(bench, windows, order[0] ?? 'bare');
+    tell(`round ${number} of ${ROUNDS}: bare ${round.bare.runsPerSecond}, governed ${round.governed.runsPerSecond} runs/s, wall ${round.wall}`);
+    rounds.push(round);
+  }
+  return { rounds, governedRuns };
+}
+
+type Windows = Readonly<Record<Side['name'], Window>>;
+
+async function measureBoth({ sides }: Bench, options: WindowOptions, order: readonly Side['name'][]): Promise<Windows> {
+  const windows: { [name in Side['name']]?: Window } = {};
+  for (const name of order) windows[name] = await measureWindow(sides[name], options);
+  return windows as Windows;
+}
+
+async function roundOf({ temporal }: Bench, windows: Windows, first: Side['name']): Promise<Round> {
+  const bare = figuresOf(windows.bare, await historySize(temporal, windows.bare.runIds));
+  const governed = figuresOf(windows.governed, await historySize(temporal, windows.governed.runIds));
+  return { first, bare, governed, wall: wallOf(bare, governed), otherCpu: otherCpuOf(windows) };
+}
+
+function wallOf(bare: Figures, governed: Figures): number {
+  return rounded(bare.runsPerSecond / governed.runsPerSecond, 3);
+}
+
+function otherCpuOf(windows: Windows): number {
+  const all = SIDES.map((name) => windows[name].usage);
+  const machine = all.reduce((sum, usage) => sum + usage.machine, 0);
+  const ours = all.reduce((sum, { workers, server, database }) => sum + workers + server + database, 0);
+  return machine === 0 ? 0 : rounded((machine - ours) / machine, 2);
+}
+
+function firstRun({ runIds }: Window): string {
+  return runIds[0] ?? '';
+}

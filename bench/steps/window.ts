@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Side } from './side.ts';
+import { readUsage, type Usage, usageBetween, type Watched } from './usage.ts';
+
+/** How a window is measured. */
+export interface WindowOptions {
+  readonly inFlight: number;
+  readonly windowMs: number;
+  readonly watched: Omit<Watched, 'workers'>;
+}
+
+/** What one side did in one window of steady load. */
+export interface Window {
+  /** A run that reaches over an edge counts with the part of it that lies inside. */
+  readonly runs: number;
+  readonly elapsedMs: number;
+  /** How long each run took that was open in the window, from its start to its client's knowing its end. */
+  readonly tookMs: readonly number[];
+  readonly usage: Usage;
+  /** Every run, also those outside the window. */
+  readonly runIds: readonly string[];
+}
+
+interface Span {
+  readonly runId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Keeps a number of runs open. The window opens when each has been succeeded once, so that the load is even, and all that is
+ * still open when it closes is awaited, so that the next window finds nothing of this one.
+ */
+export async function measureWindow(side: Side, options: WindowOptions): Promise<Window> {
+  const { inFlight, windowMs } = options;
+  const watched = { ...options.watched, workers: side.pids };
+  const spans: Span[] = [];
+  const steady = Promise.withResolvers<void>();
+  let slotsBegun = 0;
+  let over = false;
+  const slot = async (): Promise<void> => {
+    spans.push(await timed(side));
+    slotsBegun += 1;
+    if (slotsBegun === inFlight) steady.resolve();
+    while (!over) spans.push(await timed(side));
+  };
+  const slots = Promise.all(Array.from({ length: inFlight }, slot));
+  await Promise.race([steady.promise, slots]);
+  const openedMs = performance.now();
+  const before = readUsage(watched);
+  await Promise.race([delay(windowMs), slots]);
+  const closedMs = performance.now();
+  const usage = usageBetween(before, readUsage(watched));
+  over = true;
+  await slots;
+  const shares = spans.map((span) => ({ span, share: shareWithin(span, openedMs, closedMs) })).filter(({ share }) => share > 0);
+  return {
+    runs: shares.reduce((sum, { share }) => sum + share, 0),
+    elapsedMs: closedMs - openedMs,
+    tookMs: shares.map(({ span }) => span.toMs - span.fromMs),
+    usage,
+    runIds: spans.map(({ runId }) => runId),
+  };
+}
+
+async function timed(side: Side): Promise<Span> {
+  const fromMs = performance.now();
+  const runId = await side.run();
+  return { runId, fromMs, toMs: performance.now() };
+}
+
+function shareWithin({ fromMs, toMs }: Span, openedMs: number, closedMs: number): number {
+  const insideMs = Math.min(toMs, closedMs) - Math.max(fromMs, openedMs);
+  return Math.max(0, insideMs / (toMs - fromMs));
+}

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { openClientStore } from '../../gate/client-store.ts';
+import { callOf, Database } from '../../gate/database.ts';
+import { provisionGate, type GateUrls } from '../../gate/schema/provision.ts';
+import { scramVerifier } from '../../gate/schema/scram.ts';
+import { newRunId, newTenant } from './fixture.ts';
+import { type OwnPostgres, ownPostgres } from './own-postgres.ts';
+
+const PASSWORDS = { owner: 'owner-1', gate: 'gate-1', client: 'client-1' };
+const DENIED = { code: '42501' };
+
+let postgres: OwnPostgres;
+let urls: GateUrls;
+
+beforeAll(async () => {
+  postgres = await ownPostgres();
+  const both = await Promise.all(
+    [1, 2].map(() => provisionGate({ adminUrl: postgres.adminUrl, database: 'gate-1', passwords: PASSWORDS })),
+  );
+  urls = both[0] ?? both[1] ?? { ownerUrl: '', gateUrl: '', clientUrl: '' };
+});
+afterAll(() => postgres.remove());
+
+async function as<Value>(url: string, use: (client: Client) => Promise<Value>): Promise<Value> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+test('provisionGate run twice at once and once more gives one schema, with the passwords of the last time', async () => {
+  const passwords = { ...PASSWORDS, gate: 'gate-2' };
+  const again = await provisionGate({ adminUrl: postgres.adminUrl, database: 'gate-1', passwords });
+  await expect(as(urls.gateUrl, async () => null)).rejects.toMatchObject({ code: '28P01' });
+  await expect(as(again.gateUrl, (gate) => gate.query('select from gate.call'))).resolves.toMatchObject({
+    rowCount: 0,
+  });
+  urls = await provisionGate({ adminUrl: postgres.adminUrl, database: 'gate-1', passwords: PASSWORDS });
+  await expect(
+    as(urls.ownerUrl, (owner) => owner.query('select name from gate.kysely_migration')),
+  ).resolves.toMatchObject({ rows: [{ name: '0001-first-floor' }] });
+});
+
+test('provisionGate lets nobody else connect', async () => {
+  await as(postgres.adminUrl, (admin) => admin.query(`create role stranger login password 'stranger'`));
+  const stranger = urls.gateUrl.replace('holdfast_gate:gate-1', 'stranger:stranger');
+  await expect(as(stranger, async () => null)).rejects.toMatchObject(DENIED);
+});
+
+test('provisionGate works with a login that may create roles and databases and no more, and in a database that is already there', async () => {
+  await as(postgres.adminUrl, async (admin) => {
+    await admin.query(`create role builder login createrole createdb password 'builder'`);
+    await admin.query('grant holdfast_owner, holdfast_gate, holdfast_client to builder with admin option');
+    await admin.query('create database "theirs" owner builder');
+  });
+  const builder = postgres.adminUrl.replace(/\/\/[^@]+@/, '//builder:builder@');
+  const created = await provisionGate({ adminUrl: builder, database: 'gate-2', passwords: PASSWORDS });
+  const theirs = await provisionGate({ adminUrl: builder, database: 'theirs', passwords: PASSWORDS });
+  for (const { gateUrl } of [created, theirs]) {
+    await expect(as(gateUrl, (gate) => gate.query('show default_transaction_isolation'))).resolves.toMatchObject({
+      rows: [{ default_transaction_isolation: 'read committed' }],
+    });
+  }
+});
+
+test('provisionGate says in one sentence what a login lacks, what it cannot reach, and what is no address', async () => {
+  const stranger = postgres.adminUrl.replace(/\/\/[^@]+@/, '//stranger:stranger@');
+  const provisioned = (adminUrl: string): Promise<unknown> =>
+    provisionGate({ adminUrl, database: 'gate-3', passwords: PASSWORDS });
+  await expect(provisioned(stranger)).rejects.toMatchObject({
+    code: 'invalid-config',
+    message: expect.stringContaining('give it CREATEROLE and CREATEDB'),
+  });
+  await expect(provisioned('postgres://nobody@127.0.0.1:1/x')).rejects.toMatchObject({
+    code: 'stack-failed',
+    message: expect.stringContaining('ECONNREFUSED'),
+  });
+  await expect(provisioned('nonsense')).rejects.toMatchObject({ code: 'invalid-config' });
+});
+
+test('provisionGate leaves no password in a statement', () => {
+  expect(scramVerifier('secret', Buffer.alloc(16))).toMatch(/^SCRAM-SHA-256\$4096:A{22}==\$[\w+/]{43}=:[\w+/]{43}=$/);
+});
+
+test('the login of the gate writes no table by itself', async () => {
+  await as(urls.gateUrl, async (gate) => {
+    for (const table of ['blob', 'call', 'run', 'transcript', 'worker_lease', 'definition', 'decision']) {
+      for (const statement of [
+        `insert into gate.${table} default values`,
+        `update gate.${table} set tenant = 'x'`,
+        `delete from gate.${table}`,
+        `truncate gate.${table}`,
+      ]) {
+        await expect(
+          gate.query(statement.replace('worker_lease set tenant', 'worker_lease set owner')),
+        ).rejects.toMatchObject(DENIED);
+      }
+    }
+    await expect(gate.query('create table gate.mine ()')).rejects.toMatchObject(DENIED);
+    await expect(gate.query(`select gate.put_blobs('t', '{}', '{}', '{}', '{}')`)).rejects.toMatchObject(DENIED);
+  });
+});
+
+test('the login of the client enters runs, definitions, decisions and blobs', async () => {
+  const store = await openClientStore({ databaseUrl: urls.clientUrl });
+  const tenant = newTenant();
+  const ref = await store.blobs.put(tenant, { mediaType: 'text/plain', bytes: Buffer.from('x') });
+  await store.definitions.put({ tenant, ref, job: 'job', version: 1 });
+  const run = {
+    tenant,
+    runId: newRunId(),
+    job: 'job',
+    version: 1,
+    definition: ref,
+    inputRef: ref,
+    inputDigest: 'x' as never,
+  };
+  await expect(store.runs.insert(run)).resolves.toMatchObject({ inserted: true });
+  await expect(
+    store.decisions.insert({ tenant, runId: run.runId, decisionId: '1', kind: 'pause' }),
+  ).resolves.toMatchObject({ inserted: true });
+  await store.close();
+});
+
+test('the login of the client moves no run, no call and no decision on, and performs nothing', async () => {
+  await as(urls.clientUrl, async (client) => {
+    for (const table of ['blob', 'call', 'run', 'transcript', 'definition', 'decision']) {
+      await expect(client.query(`update gate.${table} set tenant = 'x'`)).rejects.toMatchObject(DENIED);
+      await expect(client.query(`delete from gate.${table}`)).rejects.toMatchObject(DENIED);
+    }
+    const entered = `insert into gate.run (tenant, run_id, job, version, definition, input_ref, input_digest, status) values ('t', 'r', 'j', 1, '', '', '', 'completed')`;
+    await expect(client.query(entered)).rejects.toMatchObject(DENIED);
+    await expect(client.query('insert into gate.call default values')).rejects.toMatchObject(DENIED);
+    await expect(client.query('select owner, fence_token from gate.call')).rejects.toMatchObject(DENIED);
+    await expect(client.query('select * from gate.worker_lease')).rejects.toMatchObject(DENIED);
+    await expect(client.query(`select gate.open_lease('x', 'x')`)).rejects.toMatchObject(DENIED);
+    await expect(
+      client.query(`select gate.close_run('t', 'r', 'failed', null, null, null, null)`),
+    ).rejects.toMatchObject(DENIED);
+  });
+});
+
+test('the login of the client cannot put other bytes under a reference', async () => {
+  await as(urls.clientUrl, async (client) => {
+    const put = client.query(`select gate.put_blob('t', repeat('A', 22), 'text/plain', 'x')`);
+    await expect(put).rejects.toMatchObject({ code: 'HF004' });
+  });
+});
+
+test('stored bytes that were altered, or moved to another reference, are found when they are read', async () => {
+  const store = await openClientStore({ databaseUrl: urls.clientUrl });
+  const tenant = newTenant();
+  const [one, two] = [
+    await store.blobs.put(tenant, { mediaType: 'text/plain', bytes: Buffer.from('one') }),
+    await store.blobs.put(tenant, { mediaType: 'text/plain', bytes: Buffer.from('two') }),
+  ];
+  await expect(store.blobs.get(tenant, one)).resolves.toMatchObject({ bytes: Buffer.from('one') });
+  const owner = new Database({ url: urls.ownerUrl, poolSize: 1, timeoutMs: 5_000, label: 'test' });
+  await owner.query({ name: 'alter', text: `update gate.blob set bytes = 'onE' where tenant = $1 and ref = $2` }, [
+    tenant,
+    one,
+  ]);
+  await owner.query(
+    {
+      name: 'move',
+      text: `update gate.blob set sha256 = sha256('three'), bytes = 'three' where tenant = $1 and ref = $2`,
+    },
+    [tenant, two],
+  );
+  await owner.close();
+  await expect(store.blobs.get(tenant, one)).rejects.toMatchObject({
+    code: 'corrupt-blob',
+    message: expect.stringContaining(one),
+  });
+  await expect(store.blobs.get(tenant, two)).rejects.toMatchObject({ code: 'corrupt-blob' });
+  await expect(store.blobs.get(newTenant(), one)).rejects.toMatchObject({
+    code: 'corrupt-blob',
+    message: expect.stringContaining('is not there'),
+  });
+  await store.close();
+});
+
+test('the functions of the gate look nothing up by the search path of their caller', async () => {
+  await as(urls.ownerUrl, async (owner) => {
+    const { rows } =
+      await owner.query(`select proname, prosecdef, proconfig from pg_proc where pronamespace = 'gate'::regnamespace and prosecdef
+      and not coalesce(proconfig @> array['search_path=pg_catalog, pg_temp'], false)`);
+    expect(rows).toEqual([]);
+    const open = await owner.query(
+      `select proname from pg_proc where pronamespace = 'gate'::regnamespace and has_function_privilege('public', oid, 'execute')`,
+    );
+    expect(open.rows).toEqual([]);
+  });
+});
+
+test('the functions of the gate answer a renewal of a lease that is not there', async () => {
+  const gate = new Database({ url: urls.gateUrl, poolSize: 1, timeoutMs: 5_000, label: 'test' });
+  await expect(gate.query(callOf('renew_lease', 1), ['nobody'])).resolves.toEqual([{ renew_lease: false }]);
+  await gate.close();
+});

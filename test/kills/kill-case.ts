@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { callKeyOf } from '../../domain/digest.ts';
+import type { CallKey, StepPath } from '../../domain/ids.ts';
+import type { KillPoint } from '../../gate/kill-points.ts';
+import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
+import { type LossyRelay, startLossyRelay } from '../fixtures/lossy-relay.ts';
+import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
+import { probe } from '../fixtures/probe/job.ts';
+import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
+import { sharedStack } from '../stack-addresses.ts';
+
+/** When a worker dies, in the order of a call's life. */
+export type Moment =
+  | 'before the claim'
+  | 'after the claim'
+  | 'bytes lost on the way'
+  | 'bytes in flight'
+  | 'bytes arrived'
+  | 'after the effect'
+  | 'after settle';
+
+/** Effect classes by the tool that the probe job has for each. */
+export type KilledClass = 'A' | 'D';
+
+/** What was to be seen of one call whose first worker was killed. */
+export interface Seen {
+  /** The call's idempotency key, computed here and not by the engine. */
+  readonly key: CallKey;
+  /** Requests that arrived whole at the receiver. */
+  readonly sends: number;
+  /** The different keys that came with them. */
+  readonly keys: readonly (string | undefined)[];
+  /** What the receiver did: one effect per key, one per request without a key. */
+  readonly effects: readonly string[];
+  readonly ledger: string | undefined;
+  readonly takeovers: number;
+  /** The run's status, and its code when it failed. */
+  readonly end: string;
+  readonly killedBy: string | number | null;
+  readonly lostBytes: number;
+}
+
+const STEPS = { A: { step: 'stampNative' as StepPath, scenario: 'native' }, D: { step: 'stampBlind' as StepPath, scenario: 'blind' } } as const;
+// The worker kills itself in the very turn, except when its bytes have arrived: that the receiver knows, and the test kills it.
+const POINTS: Record<Exclude<Moment, 'bytes arrived'>, KillPoint> = {
+  'before the claim': 'before-claim',
+  'after the claim': 'after-claim',
+  'bytes lost on the way': 'bytes-left',
+  'bytes in flight': 'bytes-left',
+  'after the effect': 'answered',
+  'after settle': 'settled',
+};
+const LIMIT_MS = 40_000;
+
+/** One cell of the matrix with all it needs, ready to be run. */
+export interface KillCase {
+  run(): Promise<Seen>;
+  close(): Promise<void>;
+}
+
+/** Prepares a run of one call of a class whose worker dies at a moment; nothing runs yet. */
+export async function prepareCase(effectClass: KilledClass, moment: Moment): Promise<KillCase> {
+  const receiver = await startReceiver();
+  const relay = moment === 'bytes lost on the way' ? await startLossyRelay(receiver.address) : undefined;
+  const engine = await startProbe({ processes: 0, systems: { receiver: { address: relay?.address ?? receiver.address } } });
+  const store = await openClientStore({ databaseUrl: sharedStack().database.clientUrl, poolSize: 1 });
+  return {
+    run: () => run({ receiver, relay, engine, store }, effectClass, moment),
+    close: async () => {
+      await engine.close();
+      await store.close();
+      await relay?.close();
+      await receiver.close();
+    },
+  };
+}
+
+interface Parts {
+  readonly receiver: Receiver;
+  readonly relay: LossyRelay | undefined;
+  readonly engine: ProbeEngine;
+  readonly store: ClientStore;
+}
+
+async function run(parts: Parts, effectClass: KilledClass, moment: Moment): Promise<Seen> {
+  const { receiver, relay, engine, store } = parts;
+  const { tenant, client } = engine;
+  const { step, scenario } = STEPS[effectClass];
+  receiver.behave((_, count) => (moment === 'bytes arrived' && count === 1 ? 'hang' : { status: 200, body: { id: 'stamped' } }));
+  const victim = await engine.startWorker(0, moment === 'bytes arrived' ? undefined : { at: `${POINTS[moment]} ${step}` });
+  const { runId } = await client.start(probe, { run: `${effectClass} ${moment}`, scenario }, { tenant });
+  if (moment === 'bytes arrived') await arrival(receiver).then(() => victim.kill());
+  const killedBy = await victim.ended;
+  await engine.startWorker(0);
+  const ended = await client.wait(runId, { tenant, timeoutMs: LIMIT_MS });
+  const call = (await store.runs.ledger(tenant, runId)).find((entry) => entry.stepPath === step);
+  return {
+    key: callKeyOf({ tenant, runId, stepPath: step }),
+    sends: receiver.received.length,
+    keys: [...new Set(receiver.received.map(({ key }) => key))],
+    effects: receiver.effects,
+    ledger: call?.state,
+    takeovers: call?.takeovers ?? 0,
+    end: [ended.status, ended.end?.code].join(' ').trim(),
+    killedBy,
+    lostBytes: relay?.lostBytes() ?? 0,
+  };
+}
+
+async function arrival(receiver: Receiver): Promise<void> {
+  while (receiver.received.length === 0) await delay(5);
+}

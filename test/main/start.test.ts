@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { removeStack } from '../../stack/index.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly said: string;
+}
+
+let home: string;
+
+beforeAll(async () => {
+  home = join(await mkdtemp(join(tmpdir(), 'holdfast-start-')), '.holdfast');
+});
+
+afterAll(async () => {
+  removeStack(home);
+  await rm(join(home, '..'), { recursive: true, force: true });
+});
+
+/** Runs `npm start` as its script does, in a home of its own and without the user's model. */
+async function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, ['scripts/run.js', 'main/start.ts', ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', HOLDFAST_HOME: home, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  // A start that hangs must not outlive its test.
+  const late = setTimeout(() => child.kill('SIGTERM'), 90_000);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(late);
+  return { code, out, said };
+}
+
+test('npm start takes the seven documents to their expected ends and exits 0 [start.seven-documents]', async () => {
+  const ended = await start(['--once', '--yes']);
+  expect(ended.out).toContain('books: 4 bookings and 3 payments for the tenant "demo"');
+  expect(ended.out).toContain('model: SIMULATED');
+  expect(ended.out.match(/│ yes +│/g)).toHaveLength(7);
+  expect(ended.code).toBe(0);
+}, 120_000);
+
+test('a second start books nothing again and says which run did [start.nothing-twice]', async () => {
+  const ended = await start(['--once', '--yes']);
+  expect(ended.out).toContain('books: 4 bookings and 3 payments for the tenant "demo"');
+  expect(ended.out).toContain('nothing was done again');
+  expect(ended.out.match(/started before/g)).toHaveLength(7);
+  expect(ended.code).toBe(0);
+}, 120_000);
+
+test('an endpoint that is down ends --once with exit code 5 and one sentence; the runs go on when it is back [start.endpoint-down]', async () => {
+  const down = await start(['--once', '--yes', '--fresh'], { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', OPENAI_MODEL: 'none' });
+  expect(down.said).toContain('The runs stay and go on when it is back.');
+  expect(down.said).not.toContain('    at ');
+  expect(down.code).toBe(5);
+  const back = await start(['--once', '--yes']);
+  expect(back.out).toContain('books: 4 bookings and 3 payments');
+  expect(back.code).toBe(0);
+}, 180_000);
+
+test.each([
+  ['an unknown option', ['--onze'], {}, 2, "Unknown option '--onze'"],
+  ['no terminal to ask at', ['--once'], {}, 2, 'add --yes'],
+  ['a database address that is none', ['--once', '--yes'], { DATABASE_URL: 'mysql://x' }, 3, 'DATABASE_URL'],
+  ['a Temporal server that is not there', ['--once', '--yes'], { TEMPORAL_ADDRESS: '127.0.0.1:9' }, 3, 'TEMPORAL_ADDRESS'],
+])('%s gets one sentence with the fix and no stack trace [start.bad-input]', async (_name, args, env, code, sentence) => {
+  const ended = await start(args, env);
+  expect(ended.said).toContain(sentence);
+  expect(ended.said).not.toContain('    at ');
+  expect(ended.code).toBe(code);
+}, 60_000);

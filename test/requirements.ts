@@ -1,0 +1,124 @@
+/**
+ * What the product promises: an id of area and name, and a sentence that is true of the product as a whole. Tests cite
+ * ids at the end of their titles, such as `[gate.outage]`; type tests and benchmarks cite them in comments.
+ */
+export const PROMISES: Readonly<Record<string, string>> = {
+  'code.imports': 'Each folder imports only what its role lets it, so that data flows one way.',
+  'code.rules': 'Code that breaks a house rule fails the check, by the name of the rule.',
+  'code.documents': 'What the documents quote, list and map is what the tree holds.',
+  'code.promises': 'Every promise is cited by a test or a benchmark, or says that it is planned.',
+
+  'setup.first-start': 'The first start needs git, Node and npm and does all set-up itself.',
+  'setup.release-checked': 'A downloaded server is used only when its checksum is the published one.',
+  'setup.one-sentence': 'A set-up that cannot go on ends with one sentence that names the fix.',
+  'setup.once': 'Two set-ups at the same time do the work once.',
+
+  'stack.loopback': 'Everything that the stack starts listens on this machine only.',
+  'stack.secrets-private': 'Secrets that the stack makes are random and only their owner can read them.',
+  'stack.ends-clean': 'A stack that is asked to end stops workers, server and database in this order.',
+  'stack.parent-killed': 'After the parent is killed no process of its stack is left 15 seconds later.',
+  'stack.all-killed': 'What is left after everything was killed, the next start cleans up or goes on with.',
+  'stack.second-start': 'A second start joins the stack that runs, says so, and takes seconds.',
+  'stack.busy-port': 'A port that is taken is passed over.',
+  'stack.private-home': 'The stack works in a folder that only root can enter.',
+  'stack.own-server': 'A Temporal server of the user replaces the embedded one.',
+  'stack.own-database': 'A PostgreSQL of the user replaces the embedded one.',
+
+  'config.defaults': 'Without a configuration file every key has a default that works.',
+  'config.environment': 'The variables that users know from Temporal, PostgreSQL and OpenAI override the file.',
+  'config.empty-is-unset': 'An environment variable that is set but empty counts as unset.',
+  'config.refused-by-name': 'A wrong key or value is refused in one sentence with key, value and bound.',
+  'config.origins': 'Every effective value can say whether it is a default, from the file or from the environment.',
+  'config.no-secrets': 'The file holds no secret, and no message or description shows one.',
+
+  'domain.canonical-json': 'The same JSON value always has the same bytes.',
+  'domain.keys-stable': 'The key of a call and the id of a run depend on what they name and on nothing else.',
+  'domain.money-exact': 'Amounts are kept exactly in the smallest unit of their currency, or refused.',
+  'domain.error-table': 'Every error code keeps its retry rule, its HTTP status and its exit code.',
+  'domain.facts-bounded': 'What a workflow may decide on is flat and at most 512 bytes.',
+
+  'jobs.types': 'A job that hands one step what another needs compiles without a cast, and a wrong one does not.',
+  'jobs.registration-refuses': 'A job that cannot work is refused when it is registered, in one sentence.',
+  'jobs.unbuilt-refused': 'A field of a manifest that nothing honours yet is refused, not ignored.',
+  'jobs.pinned': 'What a run was started with (schemas, prompts, tools) is pinned by digest until it ends.',
+
+  'gate.stored-result': 'A call that was answered is never sent again: whoever repeats it gets the stored result.',
+  'gate.identity-once': 'Of any number of runs that ask for one effect one makes it and the others learn which.',
+  'gate.identity-freed': 'A refused effect frees its identity for the next who asks.',
+  'gate.arguments-fixed': 'A step that comes back with other arguments is a conflict and sends nothing.',
+  'gate.killed-anywhere': 'A worker killed at any point of a call loses no effect and repeats none.',
+  'gate.doubt-to-a-person': 'An effect that may have happened and cannot be asked about is unknown and never repeated.',
+  'gate.takeover': 'Only the calls of a dead worker are taken over, each by one successor with a higher token.',
+  'gate.lease-lost': 'A worker whose lease is over sends nothing and settles nothing.',
+  'gate.answers': 'Each kind of answer of a receiver has one meaning, which depends on the class of the effect.',
+  'gate.one-way-out': 'A tool reaches its own system and no other address.',
+  'gate.credentials-hidden': 'Code of tools and adapters never sees a credential.',
+  'gate.read-back': 'A booked effect is read back and compared before the run goes on.',
+  'gate.blobs-checked': 'Stored bytes that do not match their digest are refused.',
+  'gate.roles': 'The login of the gate changes the ledger through its functions only, and no other login does.',
+  'gate.outage': 'Without its database the gate sends nothing, and goes on when it is back.',
+  'gate.cancel': 'Cancelling ends reads at once and gives a write whose bytes have left five seconds to answer.',
+
+  'model.choice': 'The first of file, environment, local Ollama and simulated model answers.',
+  'model.cleared': 'An endpoint that is not cleared for the data of a job is never called.',
+  'model.verbatim': 'What a model answered is kept word for word with what it used.',
+  'model.tool-errors-name-the-field':
+    'An invalid tool call is answered with the field that is wrong, before any effect.',
+  'model.submit': 'An output counts only when it is handed in by its own tool call and fits its schema.',
+  'model.unreachable': 'A model that cannot be reached makes the run wait, not fail.',
+  'model.simulated': 'The simulated model says that it is one wherever it shows, and knows nothing but the request.',
+
+  'workflow.pause': 'A paused run starts no further step while it still answers.',
+  'workflow.cancel': 'Cancelling closes a hanging model call on the wire within a second.',
+  'workflow.signal': 'A run waits for a signal by name, and a repeated delivery counts once.',
+  'workflow.view': 'The view of a run says what it does, what it waits for, how it ended, and why.',
+  'workflow.bug-blocks': 'A bug in the code of a job shows as blocked, with its error, and loses nothing.',
+  'workflow.agent-ends':
+    'An agent ends by an accepted output, a failed second attempt, its turns, its time, or no progress.',
+  'workflow.ends-by-code': 'A run that does not complete ends with a code and one sentence.',
+  'workflow.replay': 'Recorded histories replay against the bundle, and a renamed step is noticed.',
+  'workflow.sandboxed': 'The bundle of the workflows holds no schema library and no module of Node.',
+
+  'worker.apart': 'Apart, a process that runs workflows knows no database address and no credential.',
+  'worker.layouts': 'Jobs end the same in both layouts.',
+  'worker.drains': 'A worker that is asked to end finishes what it can and hands the rest over.',
+  'worker.resumes': 'Runs go on after their workers were killed.',
+
+  'client.start-once': 'Two starts with one identity are one run; with another input the second is refused.',
+  'client.ended-run': 'A message to a run that has ended is refused in one sentence.',
+  'client.list': 'Runs are listed with how they stand, also those that have ended.',
+  'client.bad-input': 'An input that does not fit is refused before anything is stored or started.',
+
+  'example.ends': 'The seven sample documents end as expected, and each booking is entered once.',
+  'example.again': 'A second start books nothing and says which run booked what.',
+  'example.rules': 'A document whose totals are wrong ends rejected by the name of the broken rule.',
+  'example.changed-account': 'An invoice with an account that is not on file is never paid.',
+  'example.limit': 'An amount above the limit, or in another currency than the limit, waits for a person.',
+  'example.generated': 'Invoices that nobody has seen before are booked right or not at all.',
+  'example.bad-document': 'A document that cannot be read ends with one sentence, and the others go on.',
+
+  'cost.time': 'A governed step takes at most 1.2 times as long as a bare one.',
+  'cost.events': 'A governed run has six events more than a bare one, however many steps it has.',
+};
+
+/** What the product will promise: not kept yet, and cited by nothing. */
+export const PLANNED: Readonly<Record<string, string>> = {
+  'stop.fence': 'After a stop is engaged no new effect starts, also after a restart.',
+  'stop.fast': 'The last effect after a stop reaches its receiver within a second.',
+  'approval.bound': 'An approval altered by one byte executes nothing.',
+  'approval.holds-no-worker': 'Waiting a month for a person holds no worker.',
+  'budget.kept': 'Workers that share a budget overspend it by at most one reserved call.',
+  'policy.default-deny': 'What no policy allows is denied, and the denial names the rule.',
+  'audit.complete': 'There are as many audit records as effects at the receivers.',
+  'audit.tampering-shows': 'Every altered, removed or moved audit record is found offline.',
+  'permit.late-calls-refused': 'A receiver that checks permits refuses late, altered and reused calls by itself.',
+  'injection.no-effect': 'A model that obeys its attacker causes no effect that was not authorised.',
+  'injection.benign-finishes': 'Jobs that are not attacked finish with few questions to people.',
+  'ladder.next-endpoint': 'An output that fails twice goes to the next endpoint and then to a person.',
+  'routing.failover': 'A failing endpoint is passed over within its constraints, and the record says why.',
+  'long-run.flat': 'The last steps of a long run cost as much as the first.',
+  'long-run.children': 'Children and maps of any size keep every history bounded.',
+  'crash.under-load': 'Killing worker, server or database under load loses, repeats and blocks nothing.',
+  'api.authenticated': 'Nobody without a role reaches a run, and roles end at the tenant.',
+  'first-run.quarter-hour': 'A clean machine has a governed, approved and audited run within 15 minutes.',
+};
