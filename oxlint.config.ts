@@ -29,6 +29,7 @@ export default defineConfig({
     'import/no-cycle': 'error',
     'import/no-default-export': 'error',
     'no-console': 'error',
+    'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
     'max-lines-per-function': ['error', 50],
     'max-lines': ['error', 300],
     'max-depth': ['error', 3],

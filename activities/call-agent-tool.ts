@@ -26,7 +26,7 @@ export function createCallAgentTool(dependencies: ActivityDependencies): Activit
       const outcome = await useTool(dependencies, site, {
         tool,
         stepPath: site.stepPath,
-        input: parseAs('corrupt-blob', tool.input, asked.arguments, 'A stored tool call'),
+        input: parseAs({ code: 'corrupt-blob', schema: tool.input, subject: 'A stored tool call' }, asked.arguments),
         signal: cancellationSignal(),
         messages: (output) => answer(canonicalJson(output)),
       });
@@ -40,11 +40,17 @@ async function askedCall(
   site: CallSite,
   input: CallAgentToolInput,
 ): Promise<{ id: string; arguments: unknown }> {
-  const stored = await dependencies.gate.transcripts.read({ ...site, agentPath: input.path, from: input.message, to: input.message + 1 });
+  const stored = await dependencies.gate.transcripts.read({
+    ...site,
+    agentPath: input.path,
+    from: input.message,
+    to: input.message + 1,
+  });
   const [message] = readMessages(stored);
   const asked = message?.role === 'assistant' ? askedCalls(message.raw)[input.index] : undefined;
   const id = message?.role === 'assistant' ? message.ids[input.index] : undefined;
-  if (asked === undefined || id === undefined) throw new JobError('corrupt-blob', 'The transcript does not hold the tool call that was planned.');
+  if (asked === undefined || id === undefined)
+    throw new JobError('corrupt-blob', 'The transcript does not hold the tool call that was planned.');
   return { id, arguments: parseArguments(asked.arguments) };
 }
 

@@ -64,7 +64,8 @@ async function prepare(dependencies: ActivityDependencies, input: CallModelInput
   const site = await callSite(dependencies, input);
   const agent = agentOf(site, input.agent);
   const pinned = site.pinned.agents[input.agent];
-  if (pinned === undefined) throw new JobError('definition-changed', `The run's definition has no agent "${input.agent}".`);
+  if (pinned === undefined)
+    throw new JobError('definition-changed', `The run's definition has no agent "${input.agent}".`);
   for (const tool of Object.values(agent.tools)) sameTool(site, tool, tool.name);
   const given = await resolveInput(dependencies, site.tenant, input.input);
   return { site, agent, pinned, endpoint: endpointFor(dependencies, pinned), input, given };
@@ -79,7 +80,10 @@ function endpointFor(dependencies: ActivityDependencies, pinned: PinnedAgent): M
   const [first] = named;
   if (first !== undefined) return first;
   const known = endpoints.map((endpoint) => endpoint.id).join(', ') || 'none';
-  throw new JobError('invalid-config', `No endpoint is named ${pinned.endpoints.join(' or ')}; temporal.yaml has: ${known}.`);
+  throw new JobError(
+    'invalid-config',
+    `No endpoint is named ${pinned.endpoints.join(' or ')}; temporal.yaml has: ${known}.`,
+  );
 }
 
 async function settle(
@@ -91,18 +95,33 @@ async function settle(
   const before = await messagesSoFar(dependencies, turn);
   const opening = input.cursor === 0 ? before : [];
   const answer = await dependencies.dialect.complete(
-    { address: endpoint.address, model: endpoint.model, messages: before, tools: offeredTools(agent, pinned), timeoutMs: MODEL_TIMEOUT_MS },
+    {
+      address: endpoint.address,
+      model: endpoint.model,
+      messages: before,
+      tools: offeredTools(agent, pinned),
+      timeoutMs: MODEL_TIMEOUT_MS,
+    },
     way,
   );
   const seq = input.cursor + opening.length;
-  const ids = uniqueIds(answer.calls.map((call) => call.id), usedIds(before), seq);
+  const ids = uniqueIds(
+    answer.calls.map((call) => call.id),
+    usedIds(before),
+    seq,
+  );
   const decided = decideTurn(agent, { answer, seq, ids });
   const said: ModelMessage = { role: 'assistant', raw: answer.raw, ids };
   const stored = [
     ...storable(input.path, input.cursor, [...opening, said]),
     ...decided.told.flatMap(({ seq: at, message }) => storable(input.path, at, [message])),
   ];
-  const decision = { ...decided.decision, ...(decided.decision.kind === 'tools' ? { message: seq } : {}), cursor: decided.cursor, input: turn.given.ref };
+  const decision = {
+    ...decided.decision,
+    ...(decided.decision.kind === 'tools' ? { message: seq } : {}),
+    cursor: decided.cursor,
+    input: turn.given.ref,
+  };
   return {
     result: decision as unknown as Json,
     blobs: [...stored.map((message) => message.blob), ...(decided.output === undefined ? [] : [decided.output])],
@@ -116,8 +135,13 @@ async function settle(
 async function messagesSoFar(dependencies: ActivityDependencies, turn: Turn): Promise<readonly ModelMessage[]> {
   const { site, agent, pinned, input, given } = turn;
   if (input.cursor > 0) {
-    return readMessages(await dependencies.gate.transcripts.read({ ...site, agentPath: input.path, from: 0, to: input.cursor }));
+    return readMessages(
+      await dependencies.gate.transcripts.read({ ...site, agentPath: input.path, from: 0, to: input.cursor }),
+    );
   }
-  const value = parseAs('invalid-input', agent.input, given.value, `What the agent "${input.agent}" was given`);
+  const value = parseAs(
+    { code: 'invalid-input', schema: agent.input, subject: `What the agent "${input.agent}" was given` },
+    given.value,
+  );
   return openingOf(pinned, shownOf(agent, value));
 }

@@ -25,7 +25,10 @@ const CACHE_SIZE = 200;
  * Finds the call's run and step (from Temporal) and its job.
  * @throws JobError `definition-changed` when this worker does not know it, `corrupt-blob` when the pinned definition cannot be read
  */
-export async function callSite(dependencies: ActivityDependencies, input: { tenant: Tenant; definition: BlobRef }): Promise<CallSite> {
+export async function callSite(
+  dependencies: ActivityDependencies,
+  input: { tenant: Tenant; definition: BlobRef },
+): Promise<CallSite> {
   const { info } = Context.current();
   const pinned = await pinnedDefinition(dependencies, input);
   return {
@@ -41,10 +44,16 @@ export async function callSite(dependencies: ActivityDependencies, input: { tena
 function jobOf({ registry }: ActivityDependencies, pinned: PinnedDefinition): Job {
   const found = registry.jobs.find((job) => job.name === pinned.job);
   if (found !== undefined) return found;
-  throw new JobError('definition-changed', `This worker does not know the job "${pinned.job}"; the run waits for a worker that does.`);
+  throw new JobError(
+    'definition-changed',
+    `This worker does not know the job "${pinned.job}"; the run waits for a worker that does.`,
+  );
 }
 
-async function pinnedDefinition(dependencies: ActivityDependencies, input: { tenant: Tenant; definition: BlobRef }): Promise<PinnedDefinition> {
+async function pinnedDefinition(
+  dependencies: ActivityDependencies,
+  input: { tenant: Tenant; definition: BlobRef },
+): Promise<PinnedDefinition> {
   const known = cache.get(input.definition);
   if (known !== undefined) return known;
   const definition = (await readJson(dependencies, input.tenant, input.definition)) as PinnedDefinition;

@@ -18,8 +18,16 @@ export function createCallTool(dependencies: ActivityDependencies): Activities['
       const site = await callSite(dependencies, input);
       const tool = sameTool(site, site.job.tools[input.tool], input.tool);
       const { value } = await resolveInput(dependencies, site.tenant, input.input);
-      const parsed = parseAs('invalid-input', tool.input, value, `What the step "${site.stepPath}" was given`);
-      const outcome = await useTool(dependencies, site, { tool, stepPath: site.stepPath, input: parsed, signal: cancellationSignal() });
+      const parsed = parseAs(
+        { code: 'invalid-input', schema: tool.input, subject: `What the step "${site.stepPath}" was given` },
+        value,
+      );
+      const outcome = await useTool(dependencies, site, {
+        tool,
+        stepPath: site.stepPath,
+        input: parsed,
+        signal: cancellationSignal(),
+      });
       return stepOutcome(outcome);
     }),
   );

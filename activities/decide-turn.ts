@@ -16,7 +16,13 @@ import type { PlannedCall } from './types.ts';
 export interface Decided {
   readonly decision:
     | { readonly kind: 'tools'; readonly calls: readonly PlannedCall[]; readonly failed: readonly string[] }
-    | { readonly kind: 'submitted'; readonly output: BlobRef; readonly facts: Facts; readonly at: number; readonly id: string }
+    | {
+        readonly kind: 'submitted';
+        readonly output: BlobRef;
+        readonly facts: Facts;
+        readonly at: number;
+        readonly id: string;
+      }
     | { readonly kind: 'again'; readonly failed: readonly string[] }
     | { readonly kind: 'refused'; readonly sentence: string };
   /** Messages by their place, after the assistant message. */
@@ -62,13 +68,21 @@ function refused(refusal: string, seq: number): Decided {
 
 function withoutCalls(answer: ModelAnswer, seq: number): Decided {
   const why = answer.cut ? 'Your answer was cut at the token limit.' : 'Your answer called no tool.';
-  const message: ModelMessage = { role: 'user', content: `${why} Act by calling one of the offered tools; hand in the final output with \`${SUBMIT}\`.` };
+  const message: ModelMessage = {
+    role: 'user',
+    content: `${why} Act by calling one of the offered tools; hand in the final output with \`${SUBMIT}\`.`,
+  };
   const failed = [`text ${refOf(digestOf(answer.text))}`];
   return { decision: { kind: 'again', failed }, told: [{ seq: seq + 1, message }], cursor: seq + 2 };
 }
 
 function tooMany(call: AskedCall): Checked {
-  return { call, digest: '', ok: false, problem: `Nothing was done: at most ${MAX_CALLS} calls are taken in one turn.` };
+  return {
+    call,
+    digest: '',
+    ok: false,
+    problem: `Nothing was done: at most ${MAX_CALLS} calls are taken in one turn.`,
+  };
 }
 
 function check(agent: Agent, call: AskedCall, answer: ModelAnswer): Checked {
@@ -80,7 +94,8 @@ function check(agent: Agent, call: AskedCall, answer: ModelAnswer): Checked {
     return fail(`There is no tool "${call.name}"; offered are: ${offered}.`);
   }
   const value = parseArguments(call.arguments);
-  if (value === undefined) return fail(answer.cut ? 'The arguments were cut at the token limit.' : 'The arguments are not a JSON object.');
+  if (value === undefined)
+    return fail(answer.cut ? 'The arguments were cut at the token limit.' : 'The arguments are not a JSON object.');
   const parsed = (tool?.input ?? agent.output).safeParse(value);
   if (!parsed.success) return fail(`The arguments do not fit: ${issuesOf(parsed.error)}.`);
   return { call, digest: refOf(digestOfJson(value)).toString(), ok: true, tool, value: parsed.data };
@@ -91,7 +106,12 @@ function submitted(agent: Agent, at: AnswerAt, output: unknown): Decided {
   const blob = jsonBlob(output);
   const answerAt = at.seq + 1;
   const id = at.ids[0] ?? '';
-  return { decision: { kind: 'submitted', output: blob.ref, facts, at: answerAt, id }, told: [], output: blob, cursor: answerAt + 1 };
+  return {
+    decision: { kind: 'submitted', output: blob.ref, facts, at: answerAt, id },
+    told: [],
+    output: blob,
+    cursor: answerAt + 1,
+  };
 }
 
 // A bug in the job's own function must not pay for the same answer again and again.
@@ -106,8 +126,14 @@ function factsOf(agent: Agent, output: unknown): Facts {
 
 // An output handed in beside other calls was made before their results were known.
 function mixed(at: AnswerAt, checked: readonly Checked[]): Decided {
-  const told = checked.map((_, index) => toolError(at, index, `Nothing was done. Call \`${SUBMIT}\` alone, after the results of other calls are in.`));
-  return { decision: { kind: 'again', failed: checked.slice(0, MAX_CALLS).map(sayingOf) }, told, cursor: at.seq + 1 + checked.length };
+  const told = checked.map((_, index) =>
+    toolError(at, index, `Nothing was done. Call \`${SUBMIT}\` alone, after the results of other calls are in.`),
+  );
+  return {
+    decision: { kind: 'again', failed: checked.slice(0, MAX_CALLS).map(sayingOf) },
+    told,
+    cursor: at.seq + 1 + checked.length,
+  };
 }
 
 function planned(at: AnswerAt, checked: readonly Checked[]): Decided {
@@ -116,14 +142,22 @@ function planned(at: AnswerAt, checked: readonly Checked[]): Decided {
   const failed: string[] = [];
   checked.forEach((entry, index) => {
     if (entry.ok && entry.tool !== undefined) {
-      calls.push({ tool: entry.tool.name, index, at: at.seq + 1 + index, digest: entry.digest, changes: entry.tool.effect !== 'read' });
+      calls.push({
+        tool: entry.tool.name,
+        index,
+        at: at.seq + 1 + index,
+        digest: entry.digest,
+        changes: entry.tool.effect !== 'read',
+      });
       return;
     }
     told.push(toolError(at, index, entry.ok ? '' : entry.problem));
     if (index < MAX_CALLS) failed.push(sayingOf(entry));
   });
   const cursor = at.seq + 1 + checked.length;
-  return calls.length === 0 ? { decision: { kind: 'again', failed }, told, cursor } : { decision: { kind: 'tools', calls, failed }, told, cursor };
+  return calls.length === 0
+    ? { decision: { kind: 'again', failed }, told, cursor }
+    : { decision: { kind: 'tools', calls, failed }, told, cursor };
 }
 
 function toolError(at: AnswerAt, index: number, problem: string): Decided['told'][number] {

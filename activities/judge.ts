@@ -59,11 +59,19 @@ async function judgeCheck(judging: Judging, input: Extract<JudgeInput, { check: 
   const { dependencies, site } = judging;
   const check = site.job.checks[input.check];
   if (check === undefined || check.version !== site.pinned.checks[input.check]) {
-    throw new JobError('definition-changed', `This worker does not have the check "${input.check}" that the run was started with.`);
+    throw new JobError(
+      'definition-changed',
+      `This worker does not have the check "${input.check}" that the run was started with.`,
+    );
   }
   const given = await resolveInput(dependencies, site.tenant, input.input);
-  const value = parseAs('invalid-input', check.input, given.value, `What the check "${input.check}" was given`);
-  const verdict = await verdictOf(input.check, () => check.judge(value, readersOf(judging, site.stepPath, check.tools)));
+  const value = parseAs(
+    { code: 'invalid-input', schema: check.input, subject: `What the check "${input.check}" was given` },
+    given.value,
+  );
+  const verdict = await verdictOf(input.check, () =>
+    check.judge(value, readersOf(judging, site.stepPath, check.tools)),
+  );
   return judgementOf([verdict], given.ref);
 }
 
@@ -76,8 +84,14 @@ async function judgeOutput(judging: Judging, input: AgentJudgeInput): Promise<Ju
   const settled = await Promise.allSettled(
     agent.verify.map(async (verifier) => {
       const subject = {
-        input: parseAs('invalid-input', verifier.input, given.value, `What "${verifier.name}" was given`),
-        output: parseAs('invalid-input', verifier.output, output, `What "${verifier.name}" was to judge`),
+        input: parseAs(
+          { code: 'invalid-input', schema: verifier.input, subject: `What "${verifier.name}" was given` },
+          given.value,
+        ),
+        output: parseAs(
+          { code: 'invalid-input', schema: verifier.output, subject: `What "${verifier.name}" was to judge` },
+          output,
+        ),
       };
       const readers = readersOf(judging, `${site.stepPath}/${verifier.name}`, verifier.tools);
       return verdictOf(verifier.name, () => verifier.judge(subject, readers));
@@ -114,7 +128,9 @@ function judgementOf(verdicts: readonly Verdict[], input: BlobRef): Judgement {
   const findings = verdicts.flatMap((verdict) => (verdict.kind === 'fail' ? verdict.findings : []));
   if (findings.length > 0) return { kind: 'fail', findings: bounded(findings) };
   const abstained = verdicts.find((verdict) => verdict.kind === 'abstain');
-  return abstained === undefined ? { kind: 'pass', input } : { kind: 'abstain', sentence: `A verifier could not judge: ${abstained.why.slice(0, MAX_SENTENCE)}` };
+  return abstained === undefined
+    ? { kind: 'pass', input }
+    : { kind: 'abstain', sentence: `A verifier could not judge: ${abstained.why.slice(0, MAX_SENTENCE)}` };
 }
 
 function bounded(findings: readonly Finding[]): readonly Finding[] {
@@ -148,10 +164,21 @@ function readersOf(judging: Judging, path: string, tools: Tools): Readers<Tools>
     }),
   );
 
-  async function read({ dependencies, site }: Judging, call: { name: string; stepPath: StepPath; input: unknown }): Promise<unknown> {
+  async function read(
+    { dependencies, site }: Judging,
+    call: { name: string; stepPath: StepPath; input: unknown },
+  ): Promise<unknown> {
     const tool = sameTool(site, tools[call.name], call.name);
-    const input = parseAs('invalid-job', tool.input, call.input, `What a verifier asked of "${tool.name}"`);
-    const outcome = await useTool(dependencies, site, { tool, stepPath: call.stepPath, input, signal: cancellationSignal() });
+    const input = parseAs(
+      { code: 'invalid-job', schema: tool.input, subject: `What a verifier asked of "${tool.name}"` },
+      call.input,
+    );
+    const outcome = await useTool(dependencies, site, {
+      tool,
+      stepPath: call.stepPath,
+      input,
+      signal: cancellationSignal(),
+    });
     if (outcome.kind !== 'committed') throw new ReadStopped(outcome);
     if (outcome.value.kind === 'unreadable') throw new JobError('invalid-response', outcome.value.sentence);
     return readJson(dependencies, site.tenant, outcome.value.ref);

@@ -33,7 +33,10 @@ export function offeredTools(agent: Agent, pinned: PinnedAgent): readonly Offere
     description: tool.description,
     parameters: jsonSchema(tool.name, tool.input),
   }));
-  return [...tools, { name: SUBMIT, description: 'Hands in the final output. Call it alone.', parameters: pinned.output }];
+  return [
+    ...tools,
+    { name: SUBMIT, description: 'Hands in the final output. Call it alone.', parameters: pinned.output },
+  ];
 }
 
 // A document cannot close its own frame: the end mark carries the digest of the text it would have to stand in.

@@ -30,13 +30,19 @@ export interface ToolUse {
 }
 
 /** Performs one tool call through the gate, reads it back where the tool can, and answers the stored result. */
-export async function useTool(dependencies: ActivityDependencies, site: CallSite, use: ToolUse): Promise<Outcome<ToolResult>> {
+export async function useTool(
+  dependencies: ActivityDependencies,
+  site: CallSite,
+  use: ToolUse,
+): Promise<Outcome<ToolResult>> {
   const { tool, signal } = use;
   const outcome = await dependencies.gate.perform(callOf(site, use), adapterOf(use), { signal });
   if (outcome.kind !== 'committed') return outcome;
   const result = outcome.value as unknown as ToolResult;
   if (result.kind === 'unreadable') return unreadable(tool, result.sentence);
-  return tool.readBack === undefined ? { kind: 'committed', value: result } : readBack(dependencies, site, { use, result });
+  return tool.readBack === undefined
+    ? { kind: 'committed', value: result }
+    : readBack(dependencies, site, { use, result });
 }
 
 function callOf(site: CallSite, use: ToolUse): Call {
@@ -80,7 +86,10 @@ function settlementOf(use: ToolUse, answer: unknown): Settlement {
   const { tool } = use;
   let output: unknown;
   try {
-    output = parseAs('invalid-response', tool.output, answer, `The answer of "${tool.name}"`);
+    output = parseAs(
+      { code: 'invalid-response', schema: tool.output, subject: `The answer of "${tool.name}"` },
+      answer,
+    );
   } catch (error) {
     // A read is tried again; an effect has happened, whatever its answer looks like.
     if (tool.effect === 'read') throw error;
@@ -109,27 +118,39 @@ async function readBack(
   const { identity: _, ...call } = reading;
   const outcome = await dependencies.gate.perform(
     call,
-    { send: async (context) => ({ result: { difference: differenceOf(tool, sent, await tool.readBack?.(input, context)) } }) },
+    {
+      send: async (context) => ({
+        result: { difference: differenceOf(tool, sent, await tool.readBack?.(input, context)) },
+      }),
+    },
     { signal },
   );
   if (outcome.kind !== 'committed' && outcome.kind !== 'rejected') return outcome;
   const sentence = doubtOf(tool, outcome);
-  await dependencies.gate.settleReadBack({ tenant: site.tenant, runId: site.runId, stepPath: use.stepPath, ...(sentence === undefined ? {} : { sentence }) });
+  await dependencies.gate.settleReadBack({
+    tenant: site.tenant,
+    runId: site.runId,
+    stepPath: use.stepPath,
+    ...(sentence === undefined ? {} : { sentence }),
+  });
   return sentence === undefined ? { kind: 'committed', value: result } : { kind: 'unknown', sentence };
 }
 
 // That it was answered as done stands: a read-back that is refused, too, is for a person to look at.
 function doubtOf(tool: Tool, outcome: Extract<Outcome<Json>, { kind: 'committed' | 'rejected' }>): string | undefined {
-  if (outcome.kind === 'rejected') return `"${tool.name}" was answered as done, but it cannot be read back: ${outcome.sentence}`;
+  if (outcome.kind === 'rejected')
+    return `"${tool.name}" was answered as done, but it cannot be read back: ${outcome.sentence}`;
   const { difference } = outcome.value as { difference: string };
-  return difference === '' ? undefined : `"${tool.name}" was answered as done, but reading it back shows another thing: ${difference}`;
+  return difference === ''
+    ? undefined
+    : `"${tool.name}" was answered as done, but reading it back shows another thing: ${difference}`;
 }
 
 // A match: the record parses by the input schema and its facts equal the sent ones.
 function differenceOf(tool: Tool, sent: Facts, record: unknown): string {
   let found: Facts;
   try {
-    const parsed = parseAs('invalid-response', tool.input, record, 'the record');
+    const parsed = parseAs({ code: 'invalid-response', schema: tool.input, subject: 'the record' }, record);
     found = tool.facts?.(parsed) ?? {};
   } catch (error) {
     if (error instanceof JobError) return error.message;
@@ -140,5 +161,8 @@ function differenceOf(tool: Tool, sent: Facts, record: unknown): string {
 }
 
 function unreadable(tool: Tool, sentence: string): Outcome<never> {
-  return { kind: 'unknown', sentence: `"${tool.name}" was carried out, but its answer cannot be read; a person must look: ${sentence}` };
+  return {
+    kind: 'unknown',
+    sentence: `"${tool.name}" was carried out, but its answer cannot be read; a person must look: ${sentence}`,
+  };
 }

@@ -18,13 +18,21 @@ const MessageSchema = z.discriminatedUnion('role', [
 ]);
 
 /** Bytes of a JSON value as a blob. */
-export function jsonBlob(value: unknown): { readonly ref: BlobRef; readonly mediaType: string; readonly bytes: Uint8Array } {
+export function jsonBlob(value: unknown): {
+  readonly ref: BlobRef;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+} {
   const bytes = new TextEncoder().encode(canonicalJson(value));
   return { ref: refOf(digestOf(bytes)), mediaType: 'application/json', bytes };
 }
 
 /** Makes messages storable at consecutive places from `seq` on. */
-export function storable(agentPath: StepPath, seq: number, messages: readonly ModelMessage[]): readonly StoredMessage[] {
+export function storable(
+  agentPath: StepPath,
+  seq: number,
+  messages: readonly ModelMessage[],
+): readonly StoredMessage[] {
   return messages.map((message, index) => {
     const blob = jsonBlob(message);
     return { blob, message: { agentPath, seq: seq + index, ref: blob.ref } };
@@ -33,7 +41,10 @@ export function storable(agentPath: StepPath, seq: number, messages: readonly Mo
 
 /** Reads stored messages back. */
 export function readMessages(stored: readonly Json[]): readonly ModelMessage[] {
-  return stored.map((message) => parseAs('corrupt-blob', MessageSchema, message, 'A stored message') as ModelMessage);
+  return stored.map(
+    (message) =>
+      parseAs({ code: 'corrupt-blob', schema: MessageSchema, subject: 'A stored message' }, message) as ModelMessage,
+  );
 }
 
 /**

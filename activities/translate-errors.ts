@@ -24,7 +24,8 @@ export function translateErrors<In, Out>(activity: Activity<In, Out>): Activity<
 function failureOf(error: unknown): unknown {
   if (error instanceof TemporalFailure) return error;
   const { cancellationSignal } = Context.current();
-  if (cancellationSignal.aborted && error === cancellationSignal.reason) return new CancelledFailure('The call was cancelled.');
+  if (cancellationSignal.aborted && error === cancellationSignal.reason)
+    return new CancelledFailure('The call was cancelled.');
   if (error instanceof JobError) return applicationFailure(error);
   return applicationFailure(new JobError('internal', sentenceOf(error), { cause: error }));
 }

@@ -39,7 +39,9 @@ export interface CallAgentToolInput extends CallSite {
 }
 
 /** How an agent's tool call went: `failed` was told to the model as a tool error. The same `ref` is the same result. */
-export type AgentToolResult = { readonly kind: 'done'; readonly ref: BlobRef } | { readonly kind: 'failed'; readonly ref: BlobRef };
+export type AgentToolResult =
+  | { readonly kind: 'done'; readonly ref: BlobRef }
+  | { readonly kind: 'failed'; readonly ref: BlobRef };
 
 /** One model turn. */
 export interface CallModelInput extends CallSite {
@@ -69,9 +71,20 @@ export type TurnDecision = {
   /** The agent's input as a blob. */
   readonly input: BlobRef;
 } & (
-  | { readonly kind: 'tools'; readonly message: number; readonly calls: readonly PlannedCall[]; readonly failed: readonly string[] }
+  | {
+      readonly kind: 'tools';
+      readonly message: number;
+      readonly calls: readonly PlannedCall[];
+      readonly failed: readonly string[];
+    }
   /** The final output; the answer to its tool call goes to `at`. */
-  | { readonly kind: 'submitted'; readonly output: BlobRef; readonly facts: Facts; readonly at: number; readonly id: string }
+  | {
+      readonly kind: 'submitted';
+      readonly output: BlobRef;
+      readonly facts: Facts;
+      readonly at: number;
+      readonly id: string;
+    }
   /** Nothing usable; the model was told why. `failed` are digests of what it said. */
   | { readonly kind: 'again'; readonly failed: readonly string[] }
   | { readonly kind: 'refused'; readonly sentence: string }
@@ -102,7 +115,13 @@ export type Judgement =
 export interface NoteStatusInput {
   readonly tenant: Tenant;
   readonly status: NotedStatus;
-  readonly waitingFor?: { readonly kind: string; readonly name: string; readonly since: number; readonly deadline?: number; readonly sentence: string };
+  readonly waitingFor?: {
+    readonly kind: string;
+    readonly name: string;
+    readonly since: number;
+    readonly deadline?: number;
+    readonly sentence: string;
+  };
 }
 
 /** The end of a run for the projection. */

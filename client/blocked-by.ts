@@ -27,9 +27,14 @@ async function lookUp(parts: ClientParts, runId: RunId): Promise<Blocked | undef
     const error = await workflowTaskError(parts, runId);
     if (error !== undefined) return { error, attempts: (task.attempt ?? 1) - 1 };
   }
-  const failing = (raw.pendingActivities ?? []).find((activity) => (activity.attempt ?? 0) >= FAILING_ATTEMPTS && activity.lastFailure?.message);
+  const failing = (raw.pendingActivities ?? []).find(
+    (activity) => (activity.attempt ?? 0) >= FAILING_ATTEMPTS && activity.lastFailure?.message,
+  );
   if (failing === undefined) return undefined;
-  return { error: `${failing.activityId ?? 'an Activity'}: ${failing.lastFailure?.message ?? ''}`, attempts: (failing.attempt ?? 1) - 1 };
+  return {
+    error: `${failing.activityId ?? 'an Activity'}: ${failing.lastFailure?.message ?? ''}`,
+    attempts: (failing.attempt ?? 1) - 1,
+  };
 }
 
 // Temporal keeps why a Workflow Task failed in the history alone, newest first when asked in reverse.
@@ -39,6 +44,9 @@ async function workflowTaskError(parts: ClientParts, runId: RunId): Promise<stri
     execution: { workflowId: runId },
     maximumPageSize: 20,
   });
-  const failed = (history?.events ?? []).find((event) => event.workflowTaskFailedEventAttributes !== null && event.workflowTaskFailedEventAttributes !== undefined);
+  const failed = (history?.events ?? []).find(
+    (event) =>
+      event.workflowTaskFailedEventAttributes !== null && event.workflowTaskFailedEventAttributes !== undefined,
+  );
   return failed?.workflowTaskFailedEventAttributes?.failure?.message ?? undefined;
 }

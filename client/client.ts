@@ -120,7 +120,8 @@ function tlsOf(tls: TlsOptions): NonNullable<ConnectionOptions['tls']> {
 
 async function readResult(parts: ClientParts, runId: string, view: { tenant?: Tenant }): Promise<unknown> {
   const seen = await viewRun(parts, runId, view);
-  if (seen.result === undefined) throw new JobError('invalid-input', `The run ${runId} has no result: it is ${seen.status}.`);
+  if (seen.result === undefined)
+    throw new JobError('invalid-input', `The run ${runId} has no result: it is ${seen.status}.`);
   const { bytes } = await parts.store.blobs.get(seen.tenant, seen.result);
   return JSON.parse(new TextDecoder().decode(bytes));
 }

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { canonicalJson, type Json } from '../domain/canonical.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { DEFAULT_TENANT, parseRunId, type RunId, type Tenant } from '../domain/ids.ts';
@@ -63,7 +67,10 @@ export async function deliver(parts: ClientParts, runId: string, signal: SignalO
   const { name, actor, payload = null, id = randomUUID(), tenant = DEFAULT_TENANT } = signal;
   const bytes = Buffer.byteLength(JSON.stringify(payload));
   if (bytes > MAX_PAYLOAD_BYTES) {
-    throw new JobError('invalid-input', `The payload of "${name}" has ${bytes} bytes; ${MAX_PAYLOAD_BYTES} are allowed.`);
+    throw new JobError(
+      'invalid-input',
+      `The payload of "${name}" has ${bytes} bytes; ${MAX_PAYLOAD_BYTES} are allowed.`,
+    );
   }
   const decision: Decision = { tenant, runId: parseRunId(runId), decisionId: id, kind: 'signal', name, payload, actor };
   await decide(parts, decision, async () => {
@@ -71,7 +78,11 @@ export async function deliver(parts: ClientParts, runId: string, signal: SignalO
   });
 }
 
-async function steer(parts: ClientParts, runId: string, act: { control: ControlOptions; kind: 'pause' | 'resume' }): Promise<RunStatus> {
+async function steer(
+  parts: ClientParts,
+  runId: string,
+  act: { control: ControlOptions; kind: 'pause' | 'resume' },
+): Promise<RunStatus> {
   const decision = decisionOf(runId, act);
   const { actor, reason } = act.control;
   let status: RunStatus = 'running';
@@ -89,7 +100,14 @@ async function steer(parts: ClientParts, runId: string, act: { control: ControlO
 
 function decisionOf(runId: string, act: { control: ControlOptions; kind: 'pause' | 'resume' | 'cancel' }): Decision {
   const { actor, reason, tenant = DEFAULT_TENANT } = act.control;
-  return { tenant, runId: parseRunId(runId), decisionId: randomUUID(), kind: act.kind, actor, payload: reason === undefined ? null : { reason } };
+  return {
+    tenant,
+    runId: parseRunId(runId),
+    decisionId: randomUUID(),
+    kind: act.kind,
+    actor,
+    payload: reason === undefined ? null : { reason },
+  };
 }
 
 // Stored before it is delivered: with no worker up the decision is not lost.
@@ -98,12 +116,17 @@ async function decide(parts: ClientParts, decision: Decision, deliverIt: () => P
   if (row.closedAt !== undefined) throw ended(decision.runId, row.status);
   const stored = await parts.store.decisions.insert(decision);
   if (!stored.inserted && !isSame(stored.row, decision)) {
-    throw new JobError('conflict', `The id "${decision.decisionId}" was used before for another ${stored.row.kind} of ${decision.runId}; give a new event an id of its own.`);
+    throw new JobError(
+      'conflict',
+      `The id "${decision.decisionId}" was used before for another ${stored.row.kind} of ${decision.runId}; give a new event an id of its own.`,
+    );
   }
   try {
     await deliverIt();
   } catch (error) {
-    throw row.status === 'starting' && error instanceof WorkflowNotFoundError ? notStarted(decision.runId) : failure(decision, error);
+    throw row.status === 'starting' && error instanceof WorkflowNotFoundError
+      ? notStarted(decision.runId)
+      : failure(decision, error);
   }
   await parts.store.decisions.markDelivered(decision.tenant, decision.runId, decision.decisionId);
 }
@@ -117,16 +140,33 @@ function isSame(stored: Told, decision: Told): boolean {
 function failure({ runId, kind }: Decision, error: unknown): JobError {
   if (error instanceof WorkflowNotFoundError) return ended(runId, 'no longer open');
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-    return new JobError('unavailable', `The ${kind} for ${runId} is stored, but no worker took it within ${UPDATE_TIMEOUT_MS / 1000} s; start a worker and ask again.`, { cause: error });
+    return new JobError(
+      'unavailable',
+      `The ${kind} for ${runId} is stored, but no worker took it within ${UPDATE_TIMEOUT_MS / 1000} s; start a worker and ask again.`,
+      { cause: error },
+    );
   }
-  if (error instanceof WorkflowUpdateFailedError) return new JobError('internal', `The run ${runId} did not take the ${kind}: ${sentenceOf(error.cause)}`, { cause: error });
-  return new JobError('stack-failed', `The ${kind} for ${runId} is stored, but Temporal did not take it: ${sentenceOf(error)}`, { cause: error });
+  if (error instanceof WorkflowUpdateFailedError)
+    return new JobError('internal', `The run ${runId} did not take the ${kind}: ${sentenceOf(error.cause)}`, {
+      cause: error,
+    });
+  return new JobError(
+    'stack-failed',
+    `The ${kind} for ${runId} is stored, but Temporal did not take it: ${sentenceOf(error)}`,
+    { cause: error },
+  );
 }
 
 function notStarted(runId: RunId): JobError {
-  return new JobError('unavailable', `The run ${runId} has not reached Temporal yet; start it again with the same input, then ask again.`);
+  return new JobError(
+    'unavailable',
+    `The run ${runId} has not reached Temporal yet; start it again with the same input, then ask again.`,
+  );
 }
 
 function ended(runId: RunId, status: string): JobError {
-  return new JobError('run-ended', `The run ${runId} has ended (${status}); it takes nothing more. Look at it with its id.`);
+  return new JobError(
+    'run-ended',
+    `The run ${runId} has ended (${status}); it takes nothing more. Look at it with its id.`,
+  );
 }

@@ -35,6 +35,8 @@ export function listedRun(row: RunRow): ListedRun {
     ...(result === undefined ? {} : { result }),
     ...(waitingFor === undefined ? {} : { waitingFor }),
     // Of a run that is still starting it says why the last start failed, which is no end.
-    ...(endCode === undefined || row.status === 'starting' ? {} : { end: { code: endCode, sentence: endSentence ?? '' } }),
+    ...(endCode === undefined || row.status === 'starting'
+      ? {}
+      : { end: { code: endCode, sentence: endSentence ?? '' } }),
   };
 }

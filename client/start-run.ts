@@ -44,11 +44,17 @@ const DOES_NOT_SAY = 'unnamed';
 export async function startRun(parts: ClientParts, starting: Starting): Promise<StartedRun> {
   const { job, tenant = DEFAULT_TENANT, actor = DOES_NOT_SAY } = starting;
   parts.registry.job(job.name);
-  const input = parseAs('invalid-input', job.input, starting.input, `The input of "${job.name}"`);
+  const input = parseAs(
+    { code: 'invalid-input', schema: job.input, subject: `The input of "${job.name}"` },
+    starting.input,
+  );
   const runId = runIdOf({ tenant, job: job.name, identity: job.identity(input) });
   const bytes = encoded(input);
   const definition = encoded(pinDefinition(job));
-  const [inputRef, definitionRef] = await Promise.all([putJson(parts, tenant, bytes), putJson(parts, tenant, definition)]);
+  const [inputRef, definitionRef] = await Promise.all([
+    putJson(parts, tenant, bytes),
+    putJson(parts, tenant, definition),
+  ]);
   await parts.store.definitions.put({ tenant, ref: definitionRef, job: job.name, version: job.version });
   const { row, inserted } = await parts.store.runs.insert({
     tenant,
@@ -66,7 +72,8 @@ export async function startRun(parts: ClientParts, starting: Starting): Promise<
       `The run ${runId} was started for the same identity with another input; look at it with its id, or give the new thing an identity of its own.`,
     );
   }
-  if (inserted || row.status === 'starting') await startWorkflow(parts, { job, tenant, runId, input: row.inputRef, definition: row.definition });
+  if (inserted || row.status === 'starting')
+    await startWorkflow(parts, { job, tenant, runId, input: row.inputRef, definition: row.definition });
   return { runId, tenant, existing: !inserted, status: row.status };
 }
 
@@ -100,7 +107,11 @@ async function startWorkflow(
   } catch (error) {
     // Somebody else's start of the same identity came first: the run is there, which is what was asked.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
-      const failed = new JobError('stack-failed', `Temporal did not take the run ${runId}: ${sentenceOf(error)}. Starting it again is safe.`, { cause: error });
+      const failed = new JobError(
+        'stack-failed',
+        `Temporal did not take the run ${runId}: ${sentenceOf(error)}. Starting it again is safe.`,
+        { cause: error },
+      );
       await parts.store.runs.markStartFailed(tenant, runId, { code: failed.code, sentence: failed.message });
       throw failed;
     }

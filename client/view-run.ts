@@ -36,7 +36,9 @@ function ageOf(row: { updatedAt: Date }): number {
 // A run whose code fails cannot answer either; that is no error of whoever asks.
 async function ask(parts: ClientParts, runId: RunId): Promise<RunView | undefined> {
   try {
-    return await parts.workflows.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => parts.workflows.workflow.getHandle(runId).query(runViewQuery));
+    return await parts.workflows.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
+      parts.workflows.workflow.getHandle(runId).query(runViewQuery),
+    );
   } catch {
     return undefined;
   }

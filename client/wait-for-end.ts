@@ -27,7 +27,8 @@ export async function waitForEnd(parts: ClientParts, runId: string, options: Wai
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const row = await runRow(parts, tenant, id);
     if (row.closedAt !== undefined) return { ...listedRun(row), live: true, ageMs: 0 };
-    if (Date.now() >= deadline) throw new JobError('deadline-exceeded', `The run ${runId} is still ${row.status} after ${timeoutMs} ms.`);
+    if (Date.now() >= deadline)
+      throw new JobError('deadline-exceeded', `The run ${runId} is still ${row.status} after ${timeoutMs} ms.`);
     await delay(Math.min(pauseMs, Math.max(1, deadline - Date.now())));
   }
 }

@@ -8,10 +8,10 @@ import type { SendContext } from './send-context.ts';
 import { type Trace, WayOut } from './way-out.ts';
 
 /** How long a write whose bytes have left may still take to answer once its run is cancelled, in milliseconds. */
-export const CANCEL_GRACE_MS = 5_000;
+const CANCEL_GRACE_MS = 5_000;
 
 /** What cut an attempt short. */
-export type Interruption = 'cancelled' | 'deadline' | 'lease-lost';
+type Interruption = 'cancelled' | 'deadline' | 'lease-lost';
 
 /** How an attempt ended. */
 export type AttemptEnd<Value> = { readonly kind: 'answered'; readonly value: Value; readonly trace: Trace } | Failed;

@@ -68,7 +68,7 @@ export interface ClientStore {
 
 /**
  * Opens the gate's database with the login `holdfast_client`.
- * @throws JobError `stack-failed` when it cannot be reached
+ * @throws JobError `stack-failed` when it cannot be reached, `invalid-config` when it does not let the login in
  */
 export async function openClientStore(options: ClientStoreOptions): Promise<ClientStore> {
   const { databaseUrl: url, poolSize = DEFAULT_POOL_SIZE } = options;
@@ -102,7 +102,9 @@ async function greet(database: Database): Promise<void> {
     await database.query({ name: 'gate.greet', text: 'select 1' }, []);
   } catch (error) {
     await database.close();
-    const fix = isOutage(error) ? 'start it, or correct its address' : 'correct its login';
-    throw new JobError('stack-failed', `The gate's database cannot be used; ${fix}.`, { cause: error });
+    if (!isOutage(error)) throw error;
+    throw new JobError('stack-failed', "The gate's database does not answer; start it, or correct its address.", {
+      cause: error,
+    });
   }
 }

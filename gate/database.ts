@@ -7,6 +7,10 @@ const BIGINT = 20;
 // SQLSTATE classes and codes after which the same statement may succeed a little later.
 const OUTAGE = ['08', '53', '57', '25006', '55P03'];
 const CONTENTION = ['40', 'HF002'];
+// A login that is not let in, a database that is not there, another isolation than the gate works under.
+const WRONG_ADDRESS = ['28', '3D000', 'HF001'];
+// No such function, schema or table; no right to it.
+const NOT_SET_UP = ['42883', '3F000', '42P01', '42501'];
 const CONNECTION_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -22,6 +26,8 @@ const CONNECTION_MESSAGES =
   /connection (terminated|error)|timeout exceeded|read timeout|not queryable|ended|after calling end/i;
 
 const CONTENTION_TRIES = 5;
+// A new connection costs both sides a password check of several milliseconds.
+const IDLE_MS = 60_000;
 
 /** A statement that a connection prepares once under its name. */
 export interface Statement {
@@ -51,6 +57,7 @@ export class Database {
       statement_timeout: options.timeoutMs,
       query_timeout: options.timeoutMs + 200,
       idle_in_transaction_session_timeout: options.timeoutMs,
+      idleTimeoutMillis: IDLE_MS,
       application_name: `holdfast ${options.label}`.slice(0, 63),
       types: {
         getTypeParser: ((oid, format) =>
@@ -63,7 +70,8 @@ export class Database {
 
   /**
    * Runs one prepared statement; a deadlock or a serialization failure is tried again at once.
-   * @throws JobError `unavailable` when the database cannot be reached or answers too late, else `internal`
+   * @throws JobError `unavailable` when the database cannot be reached or answers too late; `invalid-config`, `stack-failed`
+   * or `internal` when it refuses
    */
   async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
     for (let attempt = 1; ; attempt += 1) {
@@ -99,6 +107,17 @@ export function translated(error: unknown): JobError {
       `The gate's database does not answer (${message}); nothing is sent until it does.`,
       { cause: error },
     );
+  }
+  if (hasCode(error, WRONG_ADDRESS)) {
+    return new JobError('invalid-config', `The gate's database cannot be used as it is configured: ${message}.`, {
+      cause: error,
+    });
+  }
+  if (hasCode(error, NOT_SET_UP)) {
+    const fix = '`npm start` sets it up, and raises it to this version';
+    return new JobError('stack-failed', `The gate's database is not set up for this version (${message}); ${fix}.`, {
+      cause: error,
+    });
   }
   return new JobError('internal', `The gate's database refused a statement: ${message}.`, { cause: error });
 }

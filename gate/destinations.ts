@@ -67,7 +67,7 @@ export class Destinations {
  */
 export function addressWithin(base: URL | undefined, path: string): URL | undefined {
   if (base === undefined) return undefined;
-  const absolute = /^[a-z][a-z0-9+.-]*:/i.test(path);
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(path);
   const text = absolute ? path : `${base.origin}${base.pathname.replace(/\/+$/, '')}/${path.replace(/^[/\\]+/, '')}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.origin !== base.origin || url.username !== '' || url.password !== '') return undefined;

@@ -4,7 +4,7 @@ import { SendError } from './send-error.ts';
 import { oneLine } from './text.ts';
 
 /** The largest answer that is read, in bytes. */
-export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_REASON = 200;
@@ -58,6 +58,7 @@ export class Dispatcher {
    * @throws SendError `not-sent` or `lost` when there is none; the signal's reason when that aborts
    */
   exchange(request: OutgoingRequest, watch: RequestWatch): Promise<Answer> {
+    if (watch.signal.aborted) return Promise.reject(watch.signal.reason as unknown);
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const handler = new AnswerHandler(watch, { resolve, reject });
     const { url, method, headers, body } = request;
@@ -107,10 +108,10 @@ class AnswerHandler implements Undici.DispatchHandler {
 
   // The client calls this right before it writes, in the same turn, and does not write when it throws.
   onRequestStart(controller: Undici.DispatchController): void {
-    this.#watch.signal.throwIfAborted();
     if (this.#controller !== undefined)
       throw new SendError({ kind: 'lost', why: 'the connection broke before an answer' });
     try {
+      this.#watch.signal.throwIfAborted();
       this.#watch.beforeWrite();
     } catch (refusal) {
       this.#refusal = refusal;

@@ -62,7 +62,7 @@ function parsed(answer: Answer): unknown {
 }
 
 /** What an answer other than 2xx says. */
-export function failureOf(answer: Answer): { kind: 'answered'; status: number; why: string; retryAfterMs?: number } {
+function failureOf(answer: Answer): { kind: 'answered'; status: number; why: string; retryAfterMs?: number } {
   const wait = retryAfterMs(answer.headers['retry-after'], Date.now());
   return {
     kind: 'answered',

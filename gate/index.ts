@@ -1,12 +1,9 @@
-export type { StoredBlob } from './blobs.ts';
-export type { Adapter, Call, CallPlace, MessagePlace, NewBlob, Settlement, Target } from './call.ts';
+export type { Adapter, Call, Settlement } from './call.ts';
 export type { Destination, EndpointDestination } from './destinations.ts';
-export type { Gate, GateOptions, PerformOptions } from './gate.ts';
-export type { AtKillPoint, KillPoint } from './kill-points.ts';
+export type { Gate, GateOptions } from './gate.ts';
+export type { KillPoint } from './kill-points.ts';
 export type { CallState } from './ledger.ts';
 export { openGate } from './open-gate.ts';
-export type { ReadBack } from './read-back.ts';
-export type { RunEnd, StatusNote } from './run-progress.ts';
-export type { HttpClient, HttpOptions, SendContext } from './send-context.ts';
-export { SendError, type SendFailure } from './send-error.ts';
-export type { PlacedMessage, TranscriptRange } from './transcripts.ts';
+export type { SendContext } from './send-context.ts';
+export { SendError } from './send-error.ts';
+export type { PlacedMessage } from './transcripts.ts';

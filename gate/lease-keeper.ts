@@ -5,6 +5,7 @@ import type { OwnerId } from '../domain/ids.ts';
 import type { Logger } from '../domain/log.ts';
 import { callOf, Database } from './database.ts';
 import { Lease } from './lease.ts';
+import { persistently } from './retrying.ts';
 
 const RENEW_EVERY_MS = 250;
 // Shorter than a lease, so that one lost packet does not cost it.
@@ -38,12 +39,13 @@ export class LeaseKeeper {
 
   /**
    * Opens the first lease.
-   * @throws JobError `unavailable` when the database cannot be reached
+   * @throws JobError `unavailable` when the database cannot be reached within ten seconds
    */
   static async open(options: LeaseKeeperOptions): Promise<LeaseKeeper> {
     const keeper = new LeaseKeeper(options);
     try {
-      keeper.#current = await keeper.#openLease();
+      // Nothing is lost by waiting yet, and a worker that starts on a busy machine must not end for one slow connection.
+      keeper.#current = await persistently(() => keeper.#openLease());
     } catch (error) {
       await keeper.#database.close();
       throw error;

@@ -40,6 +40,9 @@ export type ClaimAnswer =
   | { readonly kind: 'in-progress' | 'conflict'; readonly holder: LedgerHolder }
   | { readonly kind: 'lease-lost' };
 
+/** A claim that was granted. */
+export type Taken = Extract<ClaimAnswer, { kind: 'claimed' | 'taken-over' }>;
+
 /** A settled call. */
 export interface StoredCall {
   readonly state: CallState;

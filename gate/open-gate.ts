@@ -68,7 +68,7 @@ class Calls {
   constructor(parts: CallsParts) {
     this.#parts = parts;
     const { database, leases, at } = parts;
-    this.#performer = new Performer({ ledger: new Ledger(database), leases, dispatcher: this.#dispatcher, at });
+    this.#performer = new Performer({ ledger: new Ledger(database), dispatcher: this.#dispatcher, at }, leases);
   }
 
   async perform(call: Call, adapter: Adapter, { signal }: PerformOptions): Promise<Outcome<Json>> {

@@ -8,6 +8,7 @@ import { SendError, type SendFailure } from './send-error.ts';
 // Not the adapter's to say: where it goes, as whom, and how the connection is used.
 const OWN_HEADERS = [
   'authorization',
+  'accept-encoding',
   'host',
   'connection',
   'content-length',
@@ -135,14 +136,13 @@ export class WayOut {
         why: `"${asked.address}" was asked for by a call of ${route.words}, ${own}`,
       });
     }
-    const headers = Object.entries(asked.headers).filter(([name]) => !OWN_HEADERS.includes(name.toLowerCase()));
-    const credential = route.credential === undefined ? [] : [['authorization', `Bearer ${route.credential}`] as const];
-    return {
-      method: asked.method.toUpperCase(),
-      url,
-      headers: Object.fromEntries([...headers, ...credential]),
-      body: asked.body,
-    };
+    const headers = new Map(Object.entries(asked.headers).map(([name, value]) => [name.toLowerCase(), value]));
+    for (const name of OWN_HEADERS) headers.delete(name);
+    if (!headers.has('user-agent')) headers.set('user-agent', 'holdfast');
+    // Answers are read as they come.
+    headers.set('accept-encoding', 'identity');
+    if (route.credential !== undefined) headers.set('authorization', `Bearer ${route.credential}`);
+    return { method: asked.method.toUpperCase(), url, headers: Object.fromEntries(headers), body: asked.body };
   }
 
   #throwIfRefused(): void {

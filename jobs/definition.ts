@@ -117,7 +117,9 @@ export function jsonSchema(owner: string, schema: z.ZodType): Json {
     schemas.set(schema, json);
     return json;
   } catch (cause) {
-    throw new JobError('invalid-job', `The schema of ${owner} has no JSON Schema form; models could not be shown it.`, { cause });
+    throw new JobError('invalid-job', `The schema of ${owner} has no JSON Schema form; models could not be shown it.`, {
+      cause,
+    });
   }
 }
 
@@ -138,7 +140,9 @@ function readPrompt(who: string, url: URL): string {
   try {
     text = readFileSync(fileURLToPath(url), 'utf8');
   } catch (cause) {
-    throw new JobError('invalid-job', `${who} names a prompt that cannot be read: ${url.pathname.split('/').at(-1)}.`, { cause });
+    throw new JobError('invalid-job', `${who} names a prompt that cannot be read: ${url.pathname.split('/').at(-1)}.`, {
+      cause,
+    });
   }
   if (text.trim() === '') throw new JobError('invalid-job', `${who} has an empty prompt.`);
   const bytes = Buffer.byteLength(text);
@@ -148,6 +152,9 @@ function readPrompt(who: string, url: URL): string {
   return text;
 }
 
-function mapValues<In, Out>(record: { readonly [name: string]: In }, map: (value: In, name: string) => Out): { readonly [name: string]: Out } {
+function mapValues<In, Out>(
+  record: { readonly [name: string]: In },
+  map: (value: In, name: string) => Out,
+): { readonly [name: string]: Out } {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 }

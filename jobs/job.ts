@@ -29,7 +29,7 @@ export type StepsOf<Parts> = {
 };
 
 /** A job's manifest with its functions erased to `unknown`. */
-export interface Job<out In = unknown, out Out = unknown, out Steps = unknown> {
+export interface Job<out In = unknown, out Out = unknown, out Steps = unknown, out Given = unknown> {
   readonly kind: 'job';
   readonly name: string;
   readonly version: number;
@@ -41,7 +41,7 @@ export interface Job<out In = unknown, out Out = unknown, out Steps = unknown> {
   readonly tools: Tools;
   readonly checks: Checks;
   readonly budget: { readonly turns: number; readonly withinMs: number };
-  readonly [types]: { readonly in: In; readonly out: Out; readonly steps: Steps };
+  readonly [types]: { readonly in: In; readonly given: Given; readonly out: Out; readonly steps: Steps };
 }
 
 /** What bounds each agent of a job. */
@@ -53,17 +53,18 @@ export interface Budget {
 }
 
 /** What {@link defineJob} takes. */
-export interface JobSpec<In, Out, A extends Agents, T extends Tools, C extends Checks> {
+export interface JobSpec<In, Given, Out, A extends Agents, T extends Tools, C extends Checks> {
   /** `a-z`, `0-9` and `-`, starting with a letter, at most 63. */
   readonly name: string;
   /** Raised with every change that open runs must not see. */
   readonly version: number;
-  readonly input: z.ZodType<In>;
+  /** What a run starts with; fields with a default may be left out by whoever starts it. */
+  readonly input: z.ZodType<Given, In>;
   readonly output: z.ZodType<Out>;
   /** How sensitive what it handles is; endpoints not cleared for it are never called. */
   readonly dataClass: DataClass;
   /** What was asked: two starts with one identity are one run. */
-  readonly identity: (input: NoInfer<In>) => Identity;
+  readonly identity: (input: NoInfer<Given>) => Identity;
   readonly agents?: A;
   /** One name cannot be agent and tool. */
   readonly tools?: T & { readonly [K in keyof NoInfer<A>]?: never };
@@ -80,11 +81,12 @@ const DEFAULT_WITHIN: Duration = '2 hours';
  */
 export function defineJob<
   In,
+  Given,
   Out,
   A extends Agents = Record<never, never>,
   T extends Tools = Record<never, never>,
   C extends Checks = Record<never, never>,
->(spec: JobSpec<In, Out, A, T, C>): Job<In, Out, StepsOf<A & T & C>> {
+>(spec: JobSpec<In, Given, Out, A, T, C>): Job<In, Out, StepsOf<A & T & C>, Given> {
   const erased = {
     kind: 'job',
     name: spec.name,
@@ -99,11 +101,13 @@ export function defineJob<
     budget: { turns: spec.budget?.turns ?? DEFAULT_TURNS, withinMs: durationMs(spec.budget?.within ?? DEFAULT_WITHIN) },
   };
   // Parsed by its own schemas; the phantom member exists for the type checker alone.
-  return erased as unknown as Job<In, Out, StepsOf<A & T & C>>;
+  return erased as unknown as Job<In, Out, StepsOf<A & T & C>, Given>;
 }
 
 /** What a run of a job starts with. */
 export type InputOf<J extends Job> = J[typeof types]['in'];
+/** What a job's workflow is given: the same as its schema parsed it, defaults filled in. */
+export type GivenOf<J extends Job> = J[typeof types]['given'];
 /** What a run of a job ends with. */
 export type OutputOf<J extends Job> = J[typeof types]['out'];
 /** The typed steps a job's workflow is given. */

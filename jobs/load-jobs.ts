@@ -31,7 +31,10 @@ async function loadJob(name: string, root: string): Promise<LoadedJob> {
   const found = Object.values(await importModule(name, jobFile)).filter(isJob);
   const [job] = found;
   if (job === undefined || found.length > 1) {
-    throw new JobError('invalid-job', `${name}/job.ts exports ${found.length} jobs; export exactly one made by defineJob.`);
+    throw new JobError(
+      'invalid-job',
+      `${name}/job.ts exports ${found.length} jobs; export exactly one made by defineJob.`,
+    );
   }
   return { job, folder, workflowFile, workflowName: workflowNameOf(job.name) };
 }
@@ -52,7 +55,11 @@ export async function checkWorkflowExport(loaded: LoadedJob): Promise<void> {
 
 function fileOf(folder: string, name: string, base: string): string {
   const file = ['ts', 'js'].map((ending) => join(folder, `${base}.${ending}`)).find((path) => existsSync(path));
-  if (file === undefined) throw new JobError('invalid-job', `The job folder "${name}" has no ${base}.ts; \`jobs\` in temporal.yaml lists it.`);
+  if (file === undefined)
+    throw new JobError(
+      'invalid-job',
+      `The job folder "${name}" has no ${base}.ts; \`jobs\` in temporal.yaml lists it.`,
+    );
   return file;
 }
 

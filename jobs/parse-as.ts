@@ -3,11 +3,20 @@ import { JobError, type JobErrorCode } from '../domain/errors.ts';
 
 const MAX_ISSUES = 3;
 
+/** By what a value is parsed, and what a misfit is called. */
+export interface ParseForm<Out> {
+  readonly code: JobErrorCode;
+  readonly schema: z.ZodType<Out>;
+  /** What the value is, as the beginning of a sentence. */
+  readonly subject: string;
+}
+
 /**
  * Parses a value by a schema.
  * @throws JobError with the given code; its sentence names the subject and the first three fields that are wrong
  */
-export function parseAs<Out>(code: JobErrorCode, schema: z.ZodType<Out>, value: unknown, subject: string): Out {
+export function parseAs<Out>(form: ParseForm<Out>, value: unknown): Out {
+  const { code, schema, subject } = form;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new JobError(code, `${subject} does not fit: ${issuesOf(parsed.error)}.`);

@@ -40,7 +40,10 @@ export function createRegistry(jobs: readonly Job[]): Registry {
       const found = byName.get(name);
       if (found === undefined) {
         const known = [...byName.keys()].join(', ') || 'none';
-        throw new JobError('unknown-job', `There is no job "${name}"; known are: ${known}. Its folder must stand under \`jobs\` in temporal.yaml.`);
+        throw new JobError(
+          'unknown-job',
+          `There is no job "${name}"; known are: ${known}. Its folder must stand under \`jobs\` in temporal.yaml.`,
+        );
       }
       return found;
     },
@@ -48,7 +51,8 @@ export function createRegistry(jobs: readonly Job[]): Registry {
 }
 
 function checkJob(job: Job): void {
-  if (!isJobName(job.name)) throw invalid(`The job name "${job.name}" is not 1 to 63 of a-z, 0-9 and "-" starting with a letter.`);
+  if (!isJobName(job.name))
+    throw invalid(`The job name "${job.name}" is not 1 to 63 of a-z, 0-9 and "-" starting with a letter.`);
   checkVersion(`The job "${job.name}"`, job.version);
   const { turns } = job.budget;
   if (!Number.isInteger(turns) || turns < 1 || turns > MAX_TURNS) {
@@ -65,27 +69,33 @@ function checkJob(job: Job): void {
 }
 
 function checkStepName(job: string, name: string, all: readonly string[]): void {
-  if (!STEP_NAME.test(name)) throw invalid(`The step name "${name}" of "${job}" is not camelCase of at most 64 letters and digits.`);
-  if (all.filter((other) => other === name).length > 1) throw invalid(`Two steps of "${job}" are named "${name}"; rename one of them.`);
+  if (!STEP_NAME.test(name))
+    throw invalid(`The step name "${name}" of "${job}" is not camelCase of at most 64 letters and digits.`);
+  if (all.filter((other) => other === name).length > 1)
+    throw invalid(`Two steps of "${job}" are named "${name}"; rename one of them.`);
 }
 
 function checkAgent(who: string, agent: Agent): void {
   checkTools(who, Object.values(agent.tools));
   const names = Object.values(agent.tools).map((tool) => tool.name);
-  if (names.includes(SUBMIT)) throw invalid(`${who} has a tool named "${SUBMIT}", which is how an agent hands in its output; rename the tool.`);
-  if (agent.endpoints.length === 0) throw invalid(`${who} names no endpoint; leave \`endpoints\` out to use the default.`);
+  if (names.includes(SUBMIT))
+    throw invalid(`${who} has a tool named "${SUBMIT}", which is how an agent hands in its output; rename the tool.`);
+  if (agent.endpoints.length === 0)
+    throw invalid(`${who} names no endpoint; leave \`endpoints\` out to use the default.`);
   const verifiers = agent.verify.map((verifier) => verifier.name);
   for (const verifier of agent.verify) {
     checkVersion(`The verifier "${verifier.name}"`, verifier.version);
     checkReaders(`The verifier "${verifier.name}"`, verifier.tools);
-    if (verifiers.filter((name) => name === verifier.name).length > 1) throw invalid(`${who} has two verifiers named "${verifier.name}".`);
+    if (verifiers.filter((name) => name === verifier.name).length > 1)
+      throw invalid(`${who} has two verifiers named "${verifier.name}".`);
   }
 }
 
 function checkReaders(who: string, tools: Tools): void {
   checkTools(who, Object.values(tools));
   for (const tool of Object.values(tools)) {
-    if (tool.effect !== 'read') throw invalid(`${who} uses "${tool.name}", whose effect is ${tool.effect}; verifying may only read.`);
+    if (tool.effect !== 'read')
+      throw invalid(`${who} uses "${tool.name}", whose effect is ${tool.effect}; verifying may only read.`);
   }
 }
 
@@ -94,24 +104,31 @@ function checkTools(who: string, tools: readonly Tool[]): void {
   for (const tool of tools) {
     checkTool(who, tool);
     const other = byName.get(tool.name);
-    if (other !== undefined && other !== tool) throw invalid(`${who} has two tools named "${tool.name}"; rename one of them.`);
+    if (other !== undefined && other !== tool)
+      throw invalid(`${who} has two tools named "${tool.name}"; rename one of them.`);
     byName.set(tool.name, tool);
   }
 }
 
 function checkTool(who: string, tool: Tool): void {
-  if (!TOOL_NAME.test(tool.name)) throw invalid(`${who} has a tool "${tool.name}", whose name is not a-z, 0-9 and "_" of at most 64.`);
+  if (!TOOL_NAME.test(tool.name))
+    throw invalid(`${who} has a tool "${tool.name}", whose name is not a-z, 0-9 and "_" of at most 64.`);
   checkVersion(`The tool "${tool.name}"`, tool.version);
   if (tool.class === 'C' && tool.reconcile === undefined) {
-    throw invalid(`The tool "${tool.name}" is of class C but has no \`reconcile\`; add one that asks the receiver, or declare class D.`);
+    throw invalid(
+      `The tool "${tool.name}" is of class C but has no \`reconcile\`; add one that asks the receiver, or declare class D.`,
+    );
   }
   if (tool.readBack !== undefined && tool.facts === undefined) {
-    throw invalid(`The tool "${tool.name}" has \`readBack\` but no \`facts\` to compare; declare the facts of its input.`);
+    throw invalid(
+      `The tool "${tool.name}" has \`readBack\` but no \`facts\` to compare; declare the facts of its input.`,
+    );
   }
 }
 
 function checkVersion(who: string, version: number): void {
-  if (!Number.isInteger(version) || version < 1) throw invalid(`${who} has version ${version}; it must be a whole number from 1.`);
+  if (!Number.isInteger(version) || version < 1)
+    throw invalid(`${who} has version ${version}; it must be a whole number from 1.`);
 }
 
 /** Every tool a job can reach, in its manifest, its agents, its verifiers and its checks. */

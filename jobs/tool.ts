@@ -91,7 +91,9 @@ interface Declared {
  * Declares a tool. Reads repeat freely and count as class A; everything else declares its class.
  * @throws JobError `invalid-job` for a duration of another form
  */
-export function defineTool<In, Sent, Out, F extends Facts = NoFacts>(spec: ToolSpec<In, Sent, Out, F>): Tool<In, Out, F> {
+export function defineTool<In, Sent, Out, F extends Facts = NoFacts>(
+  spec: ToolSpec<In, Sent, Out, F>,
+): Tool<In, Out, F> {
   const declared: Declared = spec;
   const erased = {
     kind: 'tool',

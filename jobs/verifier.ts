@@ -38,7 +38,9 @@ export interface VerifierSpec<In, Out, T extends Tools> {
 }
 
 /** Declares a verifier. A thrown error is no verdict: the step is tried again, then ends `unverified`. */
-export function defineVerifier<In, Out, T extends Tools = Record<never, never>>(spec: VerifierSpec<In, Out, T>): Verifier<In, Out> {
+export function defineVerifier<In, Out, T extends Tools = Record<never, never>>(
+  spec: VerifierSpec<In, Out, T>,
+): Verifier<In, Out> {
   const erased = {
     kind: 'verifier',
     name: spec.name,

@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline/promises';
 /** Asks the person at the terminal; without one, nobody releases, and the run waits until it is signalled. */
 export async function askRelease(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    process.stderr.write(`holdfast: ${question} There is no terminal to ask at; start with \`-- --yes\`, or deliver the signal.\n`);
+    process.stderr.write(
+      `holdfast: ${question} There is no terminal to ask at; start with \`-- --yes\`, or deliver the signal.\n`,
+    );
     return new Promise<boolean>(() => {});
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -23,6 +23,7 @@ export async function startBooks(stack: Stack): Promise<RunningBooks> {
     restart: true,
     stopGraceMs: 1_000,
   });
-  if (ready['port'] !== port) throw new JobError('stack-failed', 'The books did not say that they listen; see books.log under .holdfast/logs.');
+  if (ready['port'] !== port)
+    throw new JobError('stack-failed', 'The books did not say that they listen; see books.log under .holdfast/logs.');
   return { address: `http://127.0.0.1:${port}`, token };
 }

@@ -71,7 +71,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-function planOf(options: EngineOptions, found: Pick<WorkerPlan, 'bundle' | 'jobs' | 'systems' | 'endpoints'>): WorkerPlan {
+function planOf(
+  options: EngineOptions,
+  found: Pick<WorkerPlan, 'bundle' | 'jobs' | 'systems' | 'endpoints'>,
+): WorkerPlan {
   const { workflowTaskSlots, activitySlots } = options;
   return {
     layout: options.layout,

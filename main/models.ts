@@ -6,7 +6,11 @@ import type { WorkerPlan } from './worker-specs.ts';
 const OLLAMA_TIMEOUT_MS = 500;
 
 /** The endpoints that answer: the file's, the environment's, a local Ollama's, else the simulated model, which says so. */
-export async function findModels(config: Config, stack: Stack, onProgress: (line: string) => void): Promise<WorkerPlan['endpoints']> {
+export async function findModels(
+  config: Config,
+  stack: Stack,
+  onProgress: (line: string) => void,
+): Promise<WorkerPlan['endpoints']> {
   const ollama = asksOllama(config) ? await localModels() : [];
   if (asksOllama(config) && ollama.length === 0) return simulatedModel(stack, onProgress);
   const { by, endpoints } = chooseModels(config, { ollama, simulated: { address: '', model: '' } });

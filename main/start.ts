@@ -39,7 +39,10 @@ function homeOf(named: string | undefined): string {
 
 async function start(options: StartOptions): Promise<number> {
   if (options.once && !options.yes && !process.stdin.isTTY) {
-    throw new JobError('invalid-input', 'There is no terminal to ask at; add --yes to let the demo approver release, or leave --once out.');
+    throw new JobError(
+      'invalid-input',
+      'There is no terminal to ask at; add --yes to let the demo approver release, or leave --once out.',
+    );
   }
   const config = loadConfig({ cwd: root, env: process.env });
   const running: { books?: RunningBooks } = {};

@@ -36,7 +36,9 @@ export function callsQueueOf(plan: Pick<WorkerPlan, 'layout' | 'taskQueue'>): st
 export function workerSpecs(plan: WorkerPlan, addresses: StackAddresses): readonly ProcessSpec[] {
   const roles = plan.layout === 'together' ? (['together'] as const) : (['workflows', 'calls'] as const);
   const numbers = Array.from({ length: plan.processes }, (_, index) => index + 1);
-  return numbers.flatMap((number) => roles.map((role) => specOf(settingsOf({ plan, addresses, role, number }), plan.env)));
+  return numbers.flatMap((number) =>
+    roles.map((role) => specOf(settingsOf({ plan, addresses, role, number }), plan.env)),
+  );
 }
 
 function specOf(settings: WorkerSettingsInput, env: Readonly<Record<string, string>>): ProcessSpec {

@@ -27,15 +27,15 @@ export const IMPORTS_OF_FOLDERS: Readonly<Record<string, FolderCase>> = {
   workflows: { values: 'domain', types: 'jobs activities', packages: '@temporalio/workflow' },
   activities: {
     values: 'domain jobs gate',
-    packages: `openai @temporalio/activity @temporalio/common ${NODE_WITHOUT_CONNECTIONS}`,
+    packages: `zod openai @temporalio/activity @temporalio/common ${NODE_WITHOUT_CONNECTIONS}`,
   },
   workers: {
     values: 'domain jobs config gate workflows activities testing client',
     packages: without(ALL, 'undici node:http node:https node:net'),
   },
-  stack: { values: 'domain config', packages: `pg fast-xml-parser @temporalio/client ${NODE}` },
+  stack: { values: 'domain config scripts', packages: `pg fast-xml-parser @temporalio/client ${NODE}` },
   testing: { values: 'workers stack client', packages: `holdfast holdfast/client ${NODE}` },
-  client: { values: 'domain jobs', types: 'workflows', packages: '@temporalio/client' },
+  client: { values: 'domain jobs', types: 'workflows', packages: `@temporalio/client ${NODE_WITHOUT_CONNECTIONS}` },
   api: { values: 'domain jobs config gate client', packages: `zod pino ${NODE}` },
   cli: { values: 'domain config main', types: 'api', packages: ALL },
   console: { values: 'domain', types: 'api', packages: without(ALL, NODE) },
@@ -47,11 +47,11 @@ export const IMPORTS_OF_FOLDERS: Readonly<Record<string, FolderCase>> = {
   examples: { values: '', packages: without(ALL, `undici ${TEMPORAL} node:http node:https node:net`) },
   bench: {
     values: 'domain client main examples',
-    packages: `pg holdfast holdfast/client ${TEMPORAL} ${NODE}`,
+    packages: `zod pg holdfast holdfast/client ${TEMPORAL} ${NODE}`,
   },
   evals: {
     values: 'domain client main examples',
-    packages: `pg holdfast holdfast/client ${TEMPORAL} ${NODE}`,
+    packages: `zod pg holdfast holdfast/client ${TEMPORAL} ${NODE}`,
   },
   test: {
     values:
@@ -70,7 +70,8 @@ export const IMPORTS_OF_FILES: readonly { file: string; line: string; allowed: b
   { file: 'workflows/probe.ts', line: "import type { Identity } from '../domain/digest.ts';", allowed: true },
   { file: 'workflows/probe.ts', line: "import { Schema } from '../domain/schemas/call.ts';", allowed: false },
   { file: 'workflows/probe.ts', line: "import type { Schema } from '../domain/schemas/call.ts';", allowed: true },
-  { file: 'client/probe.ts', line: "import { blobs } from '../gate/blobs.ts';", allowed: true },
+  { file: 'client/probe.ts', line: "import { openClientStore } from '../gate/client-store.ts';", allowed: true },
+  { file: 'client/probe.ts', line: "import { putBlob } from '../gate/blobs.ts';", allowed: false },
   { file: 'client/probe.ts', line: "import { claim } from '../gate/claim.ts';", allowed: false },
   { file: 'client/probe.ts', line: "import type { Claim } from '../gate/claim.ts';", allowed: false },
   { file: 'client/probe.ts', line: "import { pauseRun } from '../workflows/messages.ts';", allowed: true },

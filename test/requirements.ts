@@ -46,7 +46,6 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'gate.identity-once': 'Of any number of runs that ask for one effect one makes it and the others learn which.',
   'gate.identity-freed': 'A refused effect frees its identity for the next who asks.',
   'gate.arguments-fixed': 'A step that comes back with other arguments is a conflict and sends nothing.',
-  'gate.killed-anywhere': 'A worker killed at any point of a call loses no effect and repeats none.',
   'gate.doubt-to-a-person': 'An effect that may have happened and cannot be asked about is unknown and never repeated.',
   'gate.takeover': 'Only the calls of a dead worker are taken over, each by one successor with a higher token.',
   'gate.lease-lost': 'A worker whose lease is over sends nothing and settles nothing.',
@@ -65,7 +64,6 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'model.tool-errors-name-the-field':
     'An invalid tool call is answered with the field that is wrong, before any effect.',
   'model.submit': 'An output counts only when it is handed in by its own tool call and fits its schema.',
-  'model.unreachable': 'A model that cannot be reached makes the run wait, not fail.',
   'model.simulated': 'The simulated model says that it is one wherever it shows, and knows nothing but the request.',
 
   'workflow.pause': 'A paused run starts no further step while it still answers.',
@@ -89,13 +87,17 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'client.list': 'Runs are listed with how they stand, also those that have ended.',
   'client.bad-input': 'An input that does not fit is refused before anything is stored or started.',
 
-  'example.ends': 'The seven sample documents end as expected, and each booking is entered once.',
-  'example.again': 'A second start books nothing and says which run booked what.',
   'example.rules': 'A document whose totals are wrong ends rejected by the name of the broken rule.',
   'example.changed-account': 'An invoice with an account that is not on file is never paid.',
+  'example.generated-invoices': 'Invoices that nobody has seen before are booked right or not at all.',
   'example.limit': 'An amount above the limit, or in another currency than the limit, waits for a person.',
-  'example.generated': 'Invoices that nobody has seen before are booked right or not at all.',
-  'example.bad-document': 'A document that cannot be read ends with one sentence, and the others go on.',
+
+  'start.seven-documents': 'The seven sample documents end as expected, and each booking is entered once.',
+  'start.nothing-twice': 'A second start books nothing and says which run booked what.',
+  'start.bad-input': 'Bad input ends with one sentence, the documented exit code, and nothing lost.',
+  'start.endpoint-down': 'A model that cannot be reached makes runs wait, not fail.',
+
+  'crash.kill-matrix': 'A worker killed at any point of a call loses no effect and repeats none.',
 
   'cost.time': 'A governed step takes at most 1.2 times as long as a bare one.',
   'cost.events': 'A governed run has six events more than a bare one, however many steps it has.',

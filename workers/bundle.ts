@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkWorkflowExport, type LoadedJob } from '../jobs/load-jobs.ts';
+import { reachableFiles } from './reachable-files.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const fromSources = import.meta.url.endsWith('.ts');
@@ -22,26 +23,37 @@ export async function prepareBundle(jobs: readonly LoadedJob[], home: string): P
   if (existsSync(path)) return path;
   await mkdir(folder, { recursive: true });
   const code = await build(jobs, folder);
-  const unfinished = `${path}.${process.pid}`;
+  const unfinished = `${path}.${randomUUID()}`;
   await writeFile(unfinished, code);
   await rename(unfinished, path);
   return path;
 }
 
 async function build(jobs: readonly LoadedJob[], folder: string): Promise<string> {
-  const entry = join(folder, `entry-${process.pid}.ts`);
-  await writeFile(entry, jobs.map((job) => `export { ${job.workflowName} } from ${JSON.stringify(job.workflowFile)};\n`).join(''));
+  // Its own for each build: several may be made at once, for other jobs.
+  const entry = join(folder, `entry-${randomUUID()}.ts`);
+  await writeFile(
+    entry,
+    jobs.map((job) => `export { ${job.workflowName} } from ${JSON.stringify(job.workflowFile)};\n`).join(''),
+  );
   const complaints: string[] = [];
   try {
     const { code } = await bundleWorkflowCode({
       workflowsPath: entry,
       logger: new DefaultLogger('ERROR', ({ message }) => complaints.push(message)),
-      webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, ...resolution(config.resolve?.modules) } }),
+      webpackConfigHook: (config) => ({
+        ...config,
+        resolve: { ...config.resolve, ...resolution(config.resolve?.modules) },
+      }),
     });
     return code;
   } catch (cause) {
-    const [first = sentenceOf(cause)] = complaints.flatMap((text) => text.split('\n').filter((line) => /(not found|Can't resolve|SyntaxError|Error:)/.test(line)));
+    const [first = sentenceOf(cause)] = complaints.flatMap((text) =>
+      text.split('\n').filter((line) => /(not found|Can't resolve|SyntaxError|Error:)/.test(line)),
+    );
     throw new JobError('invalid-job', `The workflows cannot be bundled: ${first.trim()}`, { cause });
+  } finally {
+    await rm(entry, { force: true });
   }
 }
 
@@ -52,13 +64,12 @@ function resolution(modules: readonly string[] = ['node_modules']): { modules: s
   return fromSources ? { ...found, conditionNames: ['holdfast-source', '...'] } : found;
 }
 
+// What lies in node_modules is named by the lock file.
 async function sourcesDigest(jobs: readonly LoadedJob[]): Promise<string> {
-  const folders = [join(root, 'workflows'), join(root, 'domain'), ...jobs.map((job) => job.folder)];
   const hash = createHash('sha256');
-  for (const folder of folders) {
-    const names = (await readdir(folder)).filter((name) => /\.[jt]s$/.test(name)).toSorted();
-    for (const name of names) hash.update(`${name}\0`).update(await readFile(join(folder, name))).update('\0');
-  }
+  const workflows = await Promise.all(jobs.map((job) => reachableFiles(job.workflowFile)));
+  const own = await Promise.all(['ts', 'js'].map((ending) => reachableFiles(join(root, `workflows/index.${ending}`))));
+  for (const { path, text } of [...own, ...workflows].flat()) hash.update(`${path}\0${text}\0`);
   for (const job of jobs) hash.update(`${job.workflowFile}\0${job.workflowName}\0`);
   const lock = join(root, 'package-lock.json');
   if (existsSync(lock)) hash.update(await readFile(lock));

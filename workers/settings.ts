@@ -46,7 +46,12 @@ const CallPart = {
   ),
 };
 
-const Shared = { ...Connection, taskQueue: z.string().min(1), name: z.string().min(1), verbose: z.boolean().default(false) };
+const Shared = {
+  ...Connection,
+  taskQueue: z.string().min(1),
+  name: z.string().min(1),
+  verbose: z.boolean().default(false),
+};
 
 const WorkerSettingsSchema = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('together'), ...Shared, ...WorkflowPart, ...CallPart }),
@@ -63,14 +68,20 @@ export type WorkerSettingsInput = z.input<typeof WorkerSettingsSchema>;
 export const WORKER_SETTINGS = 'HOLDFAST_WORKER';
 
 /**
- * Reads the settings of this process.
+ * Reads the settings of this process and takes them out of its environment, where tools would find credentials.
  * @throws JobError `invalid-config` when they are missing or do not fit; no value of theirs is shown
  */
 export function readWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
   const text = env[WORKER_SETTINGS] ?? '';
-  if (text === '') throw new JobError('invalid-config', `A worker is started by \`npm start\`, which sets ${WORKER_SETTINGS}; it is not set.`);
+  delete env[WORKER_SETTINGS];
+  if (text === '')
+    throw new JobError(
+      'invalid-config',
+      `A worker is started by \`npm start\`, which sets ${WORKER_SETTINGS}; it is not set.`,
+    );
   const parsed = WorkerSettingsSchema.safeParse(asJson(text));
-  if (!parsed.success) throw new JobError('invalid-config', `${WORKER_SETTINGS} does not fit: ${issuesOf(parsed.error)}.`);
+  if (!parsed.success)
+    throw new JobError('invalid-config', `${WORKER_SETTINGS} does not fit: ${issuesOf(parsed.error)}.`);
   return parsed.data;
 }
 

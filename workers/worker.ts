@@ -92,25 +92,32 @@ async function activitiesOf(settings: CallSettings, gate: Gate, extras: WorkerEx
 }
 
 async function gateOf(settings: CallSettings, extras: WorkerExtras): Promise<Gate> {
-  const endpoints = settings.endpoints.map(({ id, address, credential, cleared }) => [
-    id,
-    { address, cleared, ...(credential === undefined ? {} : { credential }) },
-  ]);
-  const systems = Object.entries(settings.systems).map(([name, { address, credential }]) => [
-    name,
-    { address, ...(credential === undefined ? {} : { credential }) },
-  ]);
   return openGate({
     databaseUrl: settings.databaseUrl,
     label: settings.name,
-    systems: Object.fromEntries(systems),
-    endpoints: Object.fromEntries(endpoints),
+    systems: mapOf(Object.entries(settings.systems), ({ address, credential }): GateOptions['systems'][string] => {
+      return { address, ...(credential === undefined ? {} : { credential }) };
+    }),
+    endpoints: mapOf(
+      settings.endpoints.map((endpoint) => [endpoint.id, endpoint]),
+      ({ address, credential, cleared }): GateOptions['endpoints'][string] => {
+        return { address, cleared, ...(credential === undefined ? {} : { credential }) };
+      },
+    ),
     logger: extras.logger,
     ...(extras.at === undefined ? {} : { at: extras.at }),
   });
 }
 
-function tlsOf(tls: NonNullable<WorkerSettings['tls']>): { serverNameOverride?: string; serverRootCACertificate?: Buffer; clientCertPair?: { crt: Buffer; key: Buffer } } {
+function mapOf<In, Out>(entries: readonly (readonly [string, In])[], to: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(entries.map(([name, value]) => [name, to(value)]));
+}
+
+function tlsOf(tls: NonNullable<WorkerSettings['tls']>): {
+  serverNameOverride?: string;
+  serverRootCACertificate?: Buffer;
+  clientCertPair?: { crt: Buffer; key: Buffer };
+} {
   const { serverName, serverRootCa, clientCertificate, clientKey } = tls;
   return {
     ...(serverName === undefined ? {} : { serverNameOverride: serverName }),

@@ -2,7 +2,14 @@ import { assertNever } from '../domain/assert-never.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { AgentSkeleton } from '../domain/skeleton.ts';
-import type { AgentToolResult, Judgement, PlannedCall, StepInput, StepResult, TurnDecision } from '../activities/types.ts';
+import type {
+  AgentToolResult,
+  Judgement,
+  PlannedCall,
+  StepInput,
+  StepResult,
+  TurnDecision,
+} from '../activities/types.ts';
 import { available, committed, Stopwatch } from './committed.ts';
 import { failRun, lastWords, outOfTime } from './fail-run.ts';
 import { endByFindings } from './judged.ts';
@@ -31,7 +38,12 @@ type Submitted = Extract<TurnDecision, { kind: 'submitted' }>;
  * Model turns with tool calls until an output passes every verifier. Ends the run after a second output that fails, at
  * the turn cap, past the agent's time, when the model refuses, or when the same call brings the same answer three times.
  */
-export async function runAgent(run: RunState, name: string, skeleton: AgentSkeleton, input: StepInput): Promise<StepResult> {
+export async function runAgent(
+  run: RunState,
+  agent: { readonly name: string; readonly step: AgentSkeleton },
+  input: StepInput,
+): Promise<StepResult> {
+  const { name, step: skeleton } = agent;
   const loop: AgentLoop = {
     run,
     name,
@@ -48,7 +60,10 @@ export async function runAgent(run: RunState, name: string, skeleton: AgentSkele
     const result = await act(loop, turn, await modelTurn(loop, turn));
     if (result !== undefined) return result;
   }
-  return failRun('turn-limit', `The agent "${name}" made ${skeleton.turns} model calls without an accepted output, the most it is allowed.`);
+  return failRun(
+    'turn-limit',
+    `The agent "${name}" made ${skeleton.turns} model calls without an accepted output, the most it is allowed.`,
+  );
 }
 
 async function act(loop: AgentLoop, turn: number, decision: TurnDecision): Promise<StepResult | undefined> {
@@ -87,7 +102,11 @@ async function modelTurn(loop: AgentLoop, turn: number): Promise<TurnDecision> {
 }
 
 // Reads run side by side; a call that changes something runs alone, in the order the model asked for.
-async function callTools(loop: AgentLoop, turn: number, decision: Extract<TurnDecision, { kind: 'tools' }>): Promise<void> {
+async function callTools(
+  loop: AgentLoop,
+  turn: number,
+  decision: Extract<TurnDecision, { kind: 'tools' }>,
+): Promise<void> {
   const { calls, message } = decision;
   if (calls.every((call) => !call.changes)) {
     // All of them end before the run may: an early failure must not leave calls behind that nobody awaits.
@@ -103,12 +122,17 @@ function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
   return result.value;
 }
 
-async function callTool(loop: AgentLoop, turn: number, asked: { call: PlannedCall; message: number }): Promise<AgentToolResult> {
+async function callTool(
+  loop: AgentLoop,
+  turn: number,
+  asked: { call: PlannedCall; message: number },
+): Promise<AgentToolResult> {
   const { run, name, path, skeleton } = loop;
   const { tool, index, at, changes } = asked.call;
   const stepPath = run.path(`${path}/turn-${turn}/${tool}`);
   await enter(loop, stepPath);
-  const timeoutMs = skeleton.tools[tool] ?? failRun('definition-changed', `The pinned definition has no tool "${tool}".`);
+  const timeoutMs =
+    skeleton.tools[tool] ?? failRun('definition-changed', `The pinned definition has no tool "${tool}".`);
   const summary = `${tool} for ${name}, turn ${turn}`;
   const input = { ...site(run), agent: name, tool, path, message: asked.message, index, at };
   // What changes something is not cut off by the agent's time: whether it happened must be known before the run may end.
@@ -158,7 +182,10 @@ async function enter(loop: AgentLoop, stepPath: StepPath): Promise<void> {
 }
 
 /** Performs a call in the time that the agent has left when it is asked, or ends the run; an outage is no loss of its time. */
-function inTime<Value>(loop: AgentLoop, perform: (withinMs: number) => Promise<Outcome<Value>>): () => Promise<Outcome<Value>> {
+function inTime<Value>(
+  loop: AgentLoop,
+  perform: (withinMs: number) => Promise<Outcome<Value>>,
+): () => Promise<Outcome<Value>> {
   return async () => {
     try {
       return await perform(remaining(loop));
@@ -166,7 +193,8 @@ function inTime<Value>(loop: AgentLoop, perform: (withinMs: number) => Promise<O
       const late = outOfTime(error);
       if (late === undefined) throw error;
       const { last } = late;
-      if (last?.type === 'unavailable') return { kind: 'unavailable', why: last.type, notBefore: Date.now(), sentence: last.message };
+      if (last?.type === 'unavailable')
+        return { kind: 'unavailable', why: last.type, notBefore: Date.now(), sentence: last.message };
       return failRun('deadline-exceeded', `${lateSentence(loop)}${lastWords(late)}`);
     }
   };
@@ -191,7 +219,10 @@ function noteSame(loop: AgentLoop, what: string): void {
   loop.seen.set(what, count);
   if (count >= MAX_SAME) {
     const [tool] = what.split(' ');
-    failRun('no-progress', `The agent "${loop.name}" asked the same of "${tool}" ${MAX_SAME} times and got the same answer; it makes no progress.`);
+    failRun(
+      'no-progress',
+      `The agent "${loop.name}" asked the same of "${tool}" ${MAX_SAME} times and got the same answer; it makes no progress.`,
+    );
   }
 }
 

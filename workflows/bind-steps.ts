@@ -43,7 +43,10 @@ export function bindSteps(run: RunState): { readonly [name: string]: BoundStep }
       get(_target, name): BoundStep | undefined {
         if (typeof name === 'symbol' || name === 'then') return undefined;
         const known = [...bound.keys()].join(', ');
-        return bound.get(name) ?? failRun('invalid-job', `The job "${skeleton.job}" has no step "${name}"; it has: ${known}.`);
+        return (
+          bound.get(name) ??
+          failRun('invalid-job', `The job "${skeleton.job}" has no step "${name}"; it has: ${known}.`)
+        );
       },
     },
   );
@@ -52,7 +55,7 @@ export function bindSteps(run: RunState): { readonly [name: string]: BoundStep }
 function bind(run: RunState, name: string, step: StepSkeleton): BoundStep {
   switch (step.kind) {
     case 'agent':
-      return async (input) => makeRef(await runAgent(run, name, step, stepInput(name, input)));
+      return async (input) => makeRef(await runAgent(run, { name, step }, stepInput(name, input)));
     case 'tool':
       return async (input) => makeRef(await runTool(run, { name, step }, stepInput(name, input)));
     case 'check':
@@ -62,7 +65,11 @@ function bind(run: RunState, name: string, step: StepSkeleton): BoundStep {
   }
 }
 
-async function runTool(run: RunState, tool: { name: string; step: ToolSkeleton }, input: StepInput): Promise<StepResult> {
+async function runTool(
+  run: RunState,
+  tool: { name: string; step: ToolSkeleton },
+  input: StepInput,
+): Promise<StepResult> {
   const stepPath = run.path(tool.name);
   await run.enter(stepPath);
   const { tenant, definition } = run.start;
@@ -71,7 +78,11 @@ async function runTool(run: RunState, tool: { name: string; step: ToolSkeleton }
   );
 }
 
-async function runCheck(run: RunState, check: { name: string; step: CheckSkeleton }, value: unknown): Promise<BoundRef> {
+async function runCheck(
+  run: RunState,
+  check: { name: string; step: CheckSkeleton },
+  value: unknown,
+): Promise<BoundRef> {
   const stepPath = run.path(check.name);
   await run.enter(stepPath);
   const { tenant, definition } = run.start;
@@ -98,7 +109,10 @@ function stepInput(name: string, input: unknown): StepInput {
   if (isRef(input)) return { ref: input.ref };
   const bytes = new TextEncoder().encode(JSON.stringify(input) ?? '').length;
   if (bytes > MAX_VALUE_BYTES) {
-    failRun('invalid-input', `The step "${name}" was given ${bytes} bytes; pass what an earlier step returned, or at most ${MAX_VALUE_BYTES}.`);
+    failRun(
+      'invalid-input',
+      `The step "${name}" was given ${bytes} bytes; pass what an earlier step returned, or at most ${MAX_VALUE_BYTES}.`,
+    );
   }
   return { value: input };
 }

@@ -75,7 +75,9 @@ export async function available<Value>(
   run.lastOutcome = first.kind;
   const waitingFor = { kind: 'unavailable', name: call.name, since: Date.now(), sentence: first.sentence } as const;
   const { held = new Stopwatch() } = call;
-  return held.during(() => run.wait(waitingFor, () => retried(run, { name: call.name, notBefore: first.notBefore }, perform)));
+  return held.during(() =>
+    run.wait(waitingFor, () => retried(run, { name: call.name, notBefore: first.notBefore }, perform)),
+  );
 }
 
 async function retried<Value>(

@@ -1,4 +1,12 @@
-import { ActivityFailure, ApplicationFailure, CancelledFailure, ChildWorkflowFailure, isCancellation, TemporalFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  TemporalFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { isJobErrorCode, type JobErrorCode } from '../domain/errors.ts';
 import type { EndStatus } from '../domain/run-view.ts';
 
@@ -19,7 +27,12 @@ export function endOf(error: unknown): RunEnd | undefined {
   if (isCancellation(error)) return { status: 'cancelled', code: 'cancelled', sentence: 'The run was cancelled.' };
   if (!(error instanceof TemporalFailure)) return undefined;
   const late = outOfTime(error);
-  if (late !== undefined) return { status: 'failed', code: 'deadline-exceeded', sentence: `The time allowed for a step is over.${lastWords(late)}` };
+  if (late !== undefined)
+    return {
+      status: 'failed',
+      code: 'deadline-exceeded',
+      sentence: `The time allowed for a step is over.${lastWords(late)}`,
+    };
   const cause = rootFailure(error);
   const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
   return { status: 'failed', code: isJobErrorCode(type) ? type : 'internal', sentence: cause.message };
@@ -46,5 +59,7 @@ export function lastWords({ last }: OutOfTime): string {
 
 function rootFailure(error: TemporalFailure): TemporalFailure {
   const wraps = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
-  return wraps && error.cause instanceof TemporalFailure && !(error.cause instanceof CancelledFailure) ? rootFailure(error.cause) : error;
+  return wraps && error.cause instanceof TemporalFailure && !(error.cause instanceof CancelledFailure)
+    ? rootFailure(error.cause)
+    : error;
 }

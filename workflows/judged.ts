@@ -9,6 +9,8 @@ export function endByFindings(findings: readonly Finding[]): never {
   const source = findings.find((finding) => finding.of === 'source');
   const deciding = source ?? findings[0];
   if (deciding === undefined) return failRun('unverified', 'A verifier failed without saying why.');
-  const sentence = deciding.sentence.includes(deciding.rule) ? deciding.sentence : `${deciding.rule}: ${deciding.sentence}`;
+  const sentence = deciding.sentence.includes(deciding.rule)
+    ? deciding.sentence
+    : `${deciding.rule}: ${deciding.sentence}`;
   return failRun(source === undefined ? 'verification-failed' : 'rejected', sentence);
 }

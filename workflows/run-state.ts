@@ -21,7 +21,10 @@ export class RunState {
   #names = new Map<string, number>();
   #inbox = new Map<string, SignalInput[]>();
   #delivered = new Set<string>();
-  #shown: { readonly status: NotedStatus; readonly waitingFor: WaitingFor | undefined } = { status: 'running', waitingFor: undefined };
+  #shown: { readonly status: NotedStatus; readonly waitingFor: WaitingFor | undefined } = {
+    status: 'running',
+    waitingFor: undefined,
+  };
   #notes: Promise<void> = Promise.resolve();
   #noteCount = 0;
 
@@ -78,7 +81,10 @@ export class RunState {
   async enter(step: string): Promise<void> {
     await condition(() => !this.#paused);
     if (workflowInfo().historyLength > MAX_EVENTS) {
-      failRun('too-many-steps', `The run has more than ${MAX_EVENTS} events before "${step}"; split its work into several runs.`);
+      failRun(
+        'too-many-steps',
+        `The run has more than ${MAX_EVENTS} events before "${step}"; split its work into several runs.`,
+      );
     }
     this.step = step;
   }
@@ -113,12 +119,18 @@ export class RunState {
     const stepPath = `note/${(this.#noteCount += 1)}` as StepPath;
     const input = { tenant: this.start.tenant, status, ...(waitingFor === undefined ? {} : { waitingFor }) };
     this.#notes = this.#notes.then(() =>
-      CancellationScope.nonCancellable(() => this.call(stepPath, status, { timeoutMs: NOTE_TIMEOUT_MS }).noteStatus(input)),
+      CancellationScope.nonCancellable(() =>
+        this.call(stepPath, status, { timeoutMs: NOTE_TIMEOUT_MS }).noteStatus(input),
+      ),
     );
   }
 
   /** The Activities for one call of this run. */
-  call(stepPath: StepPath, summary: string, timing: { timeoutMs: number; withinMs?: number }): ReturnType<typeof scheduleCall> {
+  call(
+    stepPath: StepPath,
+    summary: string,
+    timing: { timeoutMs: number; withinMs?: number },
+  ): ReturnType<typeof scheduleCall> {
     const { calls } = this.start;
     const { timeoutMs, withinMs } = timing;
     return scheduleCall({

@@ -30,9 +30,12 @@ export async function waitForSignal(options: WaitForSignalOptions): Promise<Deli
   if (signal === undefined) {
     // Taken in the turn in which it arrives: another wait for the same name must not see it too.
     const taken = (): boolean => (signal = run.take(name)) !== undefined;
-    await run.wait({ kind: 'signal', name, since, deadline: since + withinMs, sentence }, () => condition(taken, withinMs));
+    await run.wait({ kind: 'signal', name, since, deadline: since + withinMs, sentence }, () =>
+      condition(taken, withinMs),
+    );
   }
-  if (signal === undefined) return failRun('deadline-exceeded', `Nobody delivered "${name}" within ${within}: ${sentence}`);
+  if (signal === undefined)
+    return failRun('deadline-exceeded', `Nobody delivered "${name}" within ${within}: ${sentence}`);
   run.lastOutcome = `signal ${name}`;
   return { actor: signal.actor, payload: signal.payload };
 }

@@ -2,7 +2,7 @@ import { allHandlersFinished, CancellationScope, condition, setHandler } from '@
 import type { Ref } from '../domain/ref.ts';
 import type { StartInput } from '../domain/skeleton.ts';
 import type { CloseRunInput } from '../activities/types.ts';
-import type { BoundSteps, InputOf, Job, OutputOf } from '../jobs/job.ts';
+import type { BoundSteps, GivenOf, Job, OutputOf } from '../jobs/job.ts';
 import { bindSteps, isRef, makeRef } from './bind-steps.ts';
 import { setCurrentRun } from './current-run.ts';
 import { endOf, failRun } from './fail-run.ts';
@@ -21,7 +21,7 @@ export type JobWorkflow = (start: StartInput) => Promise<{ ref: string }>;
  * its view, and goes on once the code is mended.
  */
 export function workflow<J extends Job>(
-  run: (steps: BoundSteps<J>, input: Ref<InputOf<J>>) => Promise<Ref<OutputOf<J>, unknown>>,
+  run: (steps: BoundSteps<J>, input: Ref<GivenOf<J>>) => Promise<Ref<OutputOf<J>, unknown>>,
 ): JobWorkflow {
   return async (start) => {
     const state = new RunState(start);
@@ -29,10 +29,12 @@ export function workflow<J extends Job>(
     registerHandlers(state);
     // Bound by name at run time and by the job's types at compile time.
     const steps = bindSteps(state) as BoundSteps<J>;
-    const input = makeRef({ ref: start.input, facts: {} }) as unknown as Ref<InputOf<J>>;
+    const input = makeRef({ ref: start.input, facts: {} }) as unknown as Ref<GivenOf<J>>;
     try {
       const result = await run(steps, input);
-      const ref = isRef(result) ? result.ref : failRun('invalid-job', `The job "${start.skeleton.job}" returned what no step gave.`);
+      const ref = isRef(result)
+        ? result.ref
+        : failRun('invalid-job', `The job "${start.skeleton.job}" returned what no step gave.`);
       await close(state, { status: 'completed', result: ref });
       return { ref };
     } catch (error) {
@@ -61,7 +63,7 @@ async function close(state: RunState, end: Omit<CloseRunInput, 'tenant' | 'turns
   await CancellationScope.nonCancellable(async () => {
     await condition(allHandlersFinished);
     await state.noted();
-    const { closeRun } = state.call('close' as StepPath, 'close', { timeoutMs: CLOSE_TIMEOUT_MS });
-    await closeRun({ tenant, turns: state.turns, ...end });
+    const activities = state.call('close' as StepPath, 'close', { timeoutMs: CLOSE_TIMEOUT_MS });
+    await activities.closeRun({ tenant, turns: state.turns, ...end });
   });
 }

@@ -26,7 +26,10 @@ export const chatCompletions: ModelDialect = {
     const body = {
       model: request.model,
       messages: request.messages.map(toParam),
-      tools: request.tools.map((tool) => ({ type: 'function' as const, function: { ...tool, parameters: asParameters(tool.parameters) } })),
+      tools: request.tools.map((tool) => ({
+        type: 'function' as const,
+        function: { ...tool, parameters: asParameters(tool.parameters) },
+      })),
     };
     try {
       return answerOf(request, await client.chat.completions.create(body, { signal: way.signal }));
@@ -61,7 +64,9 @@ function answerOf(request: ModelRequest, completion: ChatCompletion): ModelAnswe
     refusal: refusalOf(message, reason),
     cut: reason === 'length',
     model: typeof completion.model === 'string' ? completion.model : request.model,
-    usage: isRecord(usage) ? { inputTokens: tokens(usage.prompt_tokens), outputTokens: tokens(usage.completion_tokens) } : undefined,
+    usage: isRecord(usage)
+      ? { inputTokens: tokens(usage.prompt_tokens), outputTokens: tokens(usage.completion_tokens) }
+      : undefined,
   };
 }
 
@@ -88,11 +93,17 @@ function toParam(message: ModelMessage): ChatCompletionMessageParam {
 function assistantParam(message: Extract<ModelMessage, { role: 'assistant' }>): ChatCompletionMessageParam {
   const raw = isRecord(message.raw) ? message.raw : {};
   const calls = Array.isArray(raw['tool_calls']) ? raw['tool_calls'] : [];
-  const renamed = calls.map((call: unknown, index) => ({ ...(isRecord(call) ? call : {}), type: 'function', id: message.ids[index] }));
+  const renamed = calls.map((call: unknown, index) => ({
+    ...(isRecord(call) ? call : {}),
+    type: 'function',
+    id: message.ids[index],
+  }));
   const { tool_calls: _, ...said } = raw;
   // Servers refuse an empty list of calls, and neither calls nor content.
   const param: unknown =
-    renamed.length === 0 ? { ...said, role: 'assistant', content: said['content'] ?? '' } : { ...said, role: 'assistant', tool_calls: renamed };
+    renamed.length === 0
+      ? { ...said, role: 'assistant', content: said['content'] ?? '' }
+      : { ...said, role: 'assistant', tool_calls: renamed };
   return param as ChatCompletionMessageParam;
 }
 

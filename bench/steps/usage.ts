@@ -16,57 +16,66 @@ export interface Usage {
 export interface Watched {
   readonly workers: readonly number[];
   readonly server: number;
+  /** The first process of PostgreSQL; the others are its children. */
   readonly database: number;
 }
 
 // Linux counts in hundredths of a second for every program, whatever its own clock does.
 const TICK_MS = 10;
-const PARENT_FIELD = 1;
-const USER_FIELD = 11;
-const SYSTEM_FIELD = 12;
-const IDLE_COLUMNS = [4, 5];
+const STAT_FIELDS = { parent: 1, user: 11, system: 12 };
+// Of the first line of /proc/stat: user, nice, system, irq, softirq, steal; not idle and not waiting for the disk.
+const BUSY_COLUMNS = [1, 2, 3, 6, 7, 8];
 
-/** What the watched processes have used since they began. */
-export function readUsage(watched: Watched): Usage {
-  if (!existsSync('/proc/self/stat')) return { workers: 0, server: 0, database: 0, machine: 0 };
-  const backends = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && fieldsOf(name)[PARENT_FIELD] === String(watched.database));
-  return {
-    workers: sum(watched.workers.map((pid) => cpuMs(String(pid)))),
-    server: cpuMs(String(watched.server)),
-    database: sum([String(watched.database), ...backends].map(cpuMs)),
-    machine: machineMs(),
+/** Reads what the watched processes have used so far; what it gives reads what they have used since. */
+export function usageFrom(watched: Watched): () => Usage {
+  const before = readNow(watched);
+  return () => {
+    const after = readNow(watched);
+    const since = (pids: readonly number[]): number => sum(pids.map((pid) => (after.used.get(pid) ?? 0) - (before.used.get(pid) ?? 0)));
+    const backends = [...after.used.keys()].filter((pid) => pid !== watched.server && !watched.workers.includes(pid));
+    return {
+      workers: since(watched.workers),
+      server: since([watched.server]),
+      database: since(backends),
+      machine: after.machine - before.machine,
+    };
   };
 }
 
-/** What was used in between. */
-export function usageBetween(before: Usage, after: Usage): Usage {
-  return {
-    workers: after.workers - before.workers,
-    server: after.server - before.server,
-    database: after.database - before.database,
-    machine: after.machine - before.machine,
-  };
+interface Reading {
+  readonly used: ReadonlyMap<number, number>;
+  readonly machine: number;
 }
 
-function cpuMs(pid: string): number {
-  const fields = fieldsOf(pid);
-  return (Number(fields[USER_FIELD] ?? 0) + Number(fields[SYSTEM_FIELD] ?? 0)) * TICK_MS;
+function readNow({ workers, server, database }: Watched): Reading {
+  if (!existsSync('/proc/self/stat')) return { used: new Map(), machine: 0 };
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const wanted = new Set([...workers, server, database]);
+  const stats = pids.map((pid) => ({ pid, ...statOf(pid) })).filter(({ pid, parent }) => wanted.has(pid) || parent === database);
+  return { used: new Map(stats.map(({ pid, cpuMs }) => [pid, cpuMs])), machine: machineMs() };
 }
 
-// Counted from the state, which follows the name in brackets: only there may other spaces stand.
-function fieldsOf(pid: string): readonly string[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return [];
-  }
+// Fields are counted from the state, which follows the name in brackets: only inside these may other spaces stand.
+function statOf(pid: number): { parent: number; cpuMs: number } {
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+  const of = (name: keyof typeof STAT_FIELDS): number => fields[STAT_FIELDS[name]] ?? 0;
+  return { parent: of('parent'), cpuMs: (of('user') + of('system')) * TICK_MS };
 }
 
 function machineMs(): number {
-  const [first = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
-  const columns = first.trim().split(/\s+/).map(Number);
-  return sum(columns.slice(1, 9).filter((_, index) => !IDLE_COLUMNS.includes(index + 1))) * TICK_MS;
+  const [first = ''] = readOrEmpty('/proc/stat').split('\n');
+  const columns = first.split(/\s+/).map(Number);
+  return sum(BUSY_COLUMNS.map((column) => columns[column] ?? 0)) * TICK_MS;
+}
+
+// A process may end between being listed and being read.
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function sum(values: readonly number[]): number {

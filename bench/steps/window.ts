@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Side } from './side.ts';
-import { readUsage, type Usage, usageBetween, type Watched } from './usage.ts';
+import { type Usage, usageFrom, type Watched } from './usage.ts';
 
 /** How a window is measured. */
 export interface WindowOptions {
@@ -33,7 +33,6 @@ interface Span {
  */
 export async function measureWindow(side: Side, options: WindowOptions): Promise<Window> {
   const { inFlight, windowMs } = options;
-  const watched = { ...options.watched, workers: side.pids };
   const spans: Span[] = [];
   const steady = Promise.withResolvers<void>();
   let slotsBegun = 0;
@@ -47,10 +46,10 @@ export async function measureWindow(side: Side, options: WindowOptions): Promise
   const slots = Promise.all(Array.from({ length: inFlight }, slot));
   await Promise.race([steady.promise, slots]);
   const openedMs = performance.now();
-  const before = readUsage(watched);
+  const usageSince = usageFrom({ ...options.watched, workers: side.pids });
   await Promise.race([delay(windowMs), slots]);
   const closedMs = performance.now();
-  const usage = usageBetween(before, readUsage(watched));
+  const usage = usageSince();
   over = true;
   await slots;
   const shares = spans.map((span) => ({ span, share: shareWithin(span, openedMs, closedMs) })).filter(({ share }) => share > 0);

@@ -69,7 +69,8 @@ function tryConnect(path: string): Promise<{ socket: Socket; greeting: Greeting 
       socket.destroy();
       resolve(undefined);
     };
-    socket.once('error', giveUp);
+    // Stays for good: an error without a listener would end the process.
+    socket.on('error', giveUp);
     socket.once('close', giveUp);
     socket.once('connect', () => sendMessage(socket, { id: 0, method: 'hello', input: {} }));
     onMessage<AnswerMessage>(socket, (message) => {

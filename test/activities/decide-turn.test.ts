@@ -17,32 +17,66 @@ function decide(given: ModelAnswer): ReturnType<typeof decideTurn> {
 
 test('a valid tool call is planned with the place of its result [model.tool-errors-name-the-field]', () => {
   const decided = decide(answer([['look', '{"topic":"rain"}']]));
-  expect(decided.decision).toMatchObject({ kind: 'tools', failed: [], calls: [{ tool: 'look', index: 0, at: 3, changes: false }] });
+  expect(decided.decision).toMatchObject({
+    kind: 'tools',
+    failed: [],
+    calls: [{ tool: 'look', index: 0, at: 3, changes: false }],
+  });
   expect(decided).toMatchObject({ told: [], cursor: 4 });
 });
 
 test.each([
-  ['an unknown tool', 'peek', '{}', 'There is no tool "peek"; offered are: look, submit.'],
-  ['arguments that are no JSON', 'look', '{"topic":', 'The arguments are not a JSON object.'],
-  ['arguments encoded twice', 'look', '"{\\"topic\\":\\"rain\\"}"', 'The arguments are not a JSON object.'],
-  ['a field of the wrong type', 'look', '{"topic":1}', 'The arguments do not fit: topic: expected string, received number.'],
-  ['an unknown field', 'look', '{"topic":"rain","colour":"red"}', 'colour'],
-  ['an output without a field', 'submit', '{"topic":"rain"}', 'score'],
-])('%s goes back to the model before any effect [model.tool-errors-name-the-field]', (_name, tool, text, problem) => {
+  { what: 'an unknown tool', tool: 'peek', text: '{}', problem: 'There is no tool "peek"; offered are: look, submit.' },
+  {
+    what: 'arguments that are no JSON',
+    tool: 'look',
+    text: '{"topic":',
+    problem: 'The arguments are not a JSON object.',
+  },
+  {
+    what: 'arguments encoded twice',
+    tool: 'look',
+    text: '"{\\"topic\\":1}"',
+    problem: 'The arguments are not a JSON object.',
+  },
+  {
+    what: 'a field of the wrong type',
+    tool: 'look',
+    text: '{"topic":1}',
+    problem: 'topic: expected string, received number',
+  },
+  { what: 'an unknown field', tool: 'look', text: '{"topic":"rain","colour":"red"}', problem: 'colour' },
+  { what: 'an output without a field', tool: 'submit', text: '{"topic":"rain"}', problem: 'score' },
+])('$what goes back to the model before any effect [model.tool-errors-name-the-field]', ({ tool, text, problem }) => {
   const decided = decide(answer([[tool, text]]));
   expect(decided.decision.kind).toBe('again');
-  expect(decided.told).toEqual([{ seq: 3, message: { role: 'tool', id: 'id-0', content: expect.stringContaining(JSON.stringify(problem).slice(1, -1)) } }]);
+  expect(decided.told).toEqual([
+    {
+      seq: 3,
+      message: { role: 'tool', id: 'id-0', content: expect.stringContaining(JSON.stringify(problem).slice(1, -1)) },
+    },
+  ]);
 });
 
 test('a valid call goes on while an invalid one beside it is answered at once', () => {
-  const decided = decide(answer([['look', '{}'], ['look', '{"topic":"rain"}']]));
+  const decided = decide(
+    answer([
+      ['look', '{}'],
+      ['look', '{"topic":"rain"}'],
+    ]),
+  );
   expect(decided.decision).toMatchObject({ kind: 'tools', calls: [{ index: 1, at: 4 }] });
   expect(decided.told.map((told) => told.seq)).toEqual([3]);
   expect(decided.cursor).toBe(5);
 });
 
 test('an output handed in beside another call is not accepted and nothing is done', () => {
-  const decided = decide(answer([['look', '{"topic":"rain"}'], ['submit', '{"topic":"rain","score":1}']]));
+  const decided = decide(
+    answer([
+      ['look', '{"topic":"rain"}'],
+      ['submit', '{"topic":"rain","score":1}'],
+    ]),
+  );
   expect(decided.decision.kind).toBe('again');
   expect(decided.told).toHaveLength(2);
 });
@@ -54,12 +88,20 @@ test('an output alone is submitted with its facts and the place of its answer', 
 });
 
 test('an answer without a tool call is told so, a cut one with the reason', () => {
-  expect(decide(answer([])).told[0]?.message).toMatchObject({ role: 'user', content: expect.stringContaining('called no tool') });
-  expect(decide(answer([], { cut: true })).told[0]?.message).toMatchObject({ content: expect.stringContaining('cut at the token limit') });
+  expect(decide(answer([])).told[0]?.message).toMatchObject({
+    role: 'user',
+    content: expect.stringContaining('called no tool'),
+  });
+  expect(decide(answer([], { cut: true })).told[0]?.message).toMatchObject({
+    content: expect.stringContaining('cut at the token limit'),
+  });
 });
 
 test('a refusal goes to the workflow and never to another prompt', () => {
-  expect(decide(answer([], { refusal: 'I will not.' })).decision).toEqual({ kind: 'refused', sentence: 'The model refused: I will not.' });
+  expect(decide(answer([], { refusal: 'I will not.' })).decision).toEqual({
+    kind: 'refused',
+    sentence: 'The model refused: I will not.',
+  });
 });
 
 test('missing and repeated tool call ids are replaced, good ones stay', () => {

@@ -68,21 +68,16 @@ export function settled(answer: unknown): Settlement {
   return { result: { answer: JSON.stringify(answer) } };
 }
 
-/** Options of a gate on the shared database whose system `books` is at an address. */
-export function gateOptions(address: string, parts: Partial<GateOptions> = {}): GateOptions {
-  return {
+/** Opens a gate on the shared database whose system `books` is at an address. */
+export function gateAt(address: string, parts: Partial<GateOptions> = {}): Promise<Gate> {
+  return openGate({
     databaseUrl: sharedStack().database.gateUrl,
     label: 'test',
     systems: { books: { address } },
     endpoints: {},
     logger: silentLogger,
     ...parts,
-  };
-}
-
-/** Opens a gate of {@link gateOptions}. */
-export function gateAt(address: string, parts: Partial<GateOptions> = {}): Promise<Gate> {
-  return openGate(gateOptions(address, parts));
+  });
 }
 
 /** A signal that never aborts. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { silentLogger } from '../../domain/log.ts';
 import { openClientStore } from '../../gate/client-store.ts';
 import { callOf, Database } from '../../gate/database.ts';
+import { openGate } from '../../gate/index.ts';
 import { provisionGate, type GateUrls } from '../../gate/schema/provision.ts';
 import { scramVerifier } from '../../gate/schema/scram.ts';
 import { newRunId, newTenant } from './fixture.ts';
@@ -43,6 +45,17 @@ test('provisionGate run twice at once and once more gives one schema, with the p
   await expect(
     as(urls.ownerUrl, (owner) => owner.query('select name from gate.kysely_migration')),
   ).resolves.toMatchObject({ rows: [{ name: '0001-first-floor' }] });
+});
+
+test('a wrong password and a database without the schema are named as such when they are opened', async () => {
+  const opened = (url: string): Promise<unknown> =>
+    openGate({ databaseUrl: url, label: 'test', systems: {}, endpoints: {}, logger: silentLogger });
+  await expect(opened(urls.gateUrl.replace('gate-1@', 'wrong@'))).rejects.toMatchObject({ code: 'invalid-config' });
+  await expect(openClientStore({ databaseUrl: urls.clientUrl.replace('client-1@', 'wrong@') })).rejects.toMatchObject({
+    code: 'invalid-config',
+  });
+  await expect(opened(postgres.adminUrl)).rejects.toMatchObject({ code: 'stack-failed' });
+  await expect(opened('postgres://nobody@127.0.0.1:1/x')).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 test('provisionGate lets nobody else connect', async () => {

@@ -96,6 +96,24 @@ test('a call whose owner died is asked for at the receiver in class C: what it d
   expect([done, undone, unmarked].map((call) => sentWith(callKeyOf(call)))).toEqual([0, 1, 1]);
 });
 
+test('a call that ends by a bug of this process is given back at once, and known to be unsent or not', async () => {
+  for (const [point, sends, outcome] of [
+    ['after-claim', 1, 'committed'],
+    ['answered', 1, 'unknown'],
+  ] as const) {
+    const buggy = await gateAt(books.address, {
+      at: (reached) => {
+        if (reached === point) throw new TypeError('a bug');
+      },
+    });
+    const call = aCall({ class: 'D' });
+    await expect(buggy.perform(call, posting, { signal: never })).rejects.toThrow(new TypeError('a bug'));
+    await expect(gate.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: outcome });
+    expect(sentWith(callKeyOf(call))).toBe(sends);
+    await buggy.close();
+  }
+});
+
 test('a call whose owner died is unknown in class D when it was marked as sent, for a person to decide, and sent when it was not', async () => {
   const [marked, unmarked] = [aCall({ class: 'D' }), aCall({ class: 'D' })];
   await dieAfter(marked, 'mark');

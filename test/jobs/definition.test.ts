@@ -8,13 +8,28 @@ import { probe } from '../fixtures/probe/job.ts';
 const Item = z.strictObject({ id: z.string() });
 
 function look(version: number, timeout: '30 seconds' | '31 seconds' = '30 seconds'): ReturnType<typeof defineTool> {
-  return defineTool({ name: 'look', version, timeout, effect: 'read', input: Item, output: Item, send: async (item: unknown) => item });
+  return defineTool({
+    name: 'look',
+    version,
+    timeout,
+    effect: 'read',
+    input: Item,
+    output: Item,
+    send: async (item: unknown) => item,
+  });
 }
 
 test('the pinned definition holds the prompt text and the digest of every tool', () => {
   const pinned = pinDefinition(probe);
   expect(pinned.agents['ask']?.prompt).toBe('Answer with a report about the topic you are given. Look it up first.\n');
-  expect(Object.keys(pinned.tools).toSorted()).toEqual(['look', 'plan', 'stamp_blind', 'stamp_native', 'stamp_of', 'stamp_repeated']);
+  expect(Object.keys(pinned.tools).toSorted()).toEqual([
+    'look',
+    'plan',
+    'stamp_blind',
+    'stamp_native',
+    'stamp_of',
+    'stamp_repeated',
+  ]);
 });
 
 test('pinning the same job twice gives the same bytes', () => {
@@ -28,7 +43,14 @@ test('a tool that raises its version or its timeout has another digest', () => {
 
 test('the skeleton names every step with its kind and its time, and nothing of the manifest else', () => {
   expect(skeletonOf(probe).steps).toEqual({
-    ask: { kind: 'agent', turns: 6, withinMs: 600_000, modelTimeoutMs: 120_000, tools: { look: 10_000 }, verifyTimeoutMs: 60_000 },
+    ask: {
+      kind: 'agent',
+      turns: 6,
+      withinMs: 600_000,
+      modelTimeoutMs: 120_000,
+      tools: { look: 10_000 },
+      verifyTimeoutMs: 60_000,
+    },
     plan: { kind: 'tool', timeoutMs: 30_000 },
     stampOf: { kind: 'tool', timeoutMs: 30_000 },
     stampNative: { kind: 'tool', timeoutMs: 10_000 },
@@ -40,12 +62,32 @@ test('the skeleton names every step with its kind and its time, and nothing of t
 });
 
 test('an object schema of a tool is closed when the tool is defined', () => {
-  const open = defineTool({ name: 'open', version: 1, effect: 'read', input: z.object({ id: z.string() }), output: Item, send: async (item) => item });
+  const open = defineTool({
+    name: 'open',
+    version: 1,
+    effect: 'read',
+    input: z.object({ id: z.string() }),
+    output: Item,
+    send: async (item) => item,
+  });
   expect(open.input.safeParse({ id: 'a', extra: 1 }).success).toBe(false);
 });
 
 test('a job whose prompt is missing is refused with one sentence', () => {
-  const agent = { ...probe.agents['ask'], prompt: new URL('./nowhere.md', import.meta.url) } as (typeof probe.agents)[string];
-  const job = defineJob({ name: 'lost', version: 1, input: Item, output: Item, dataClass: 'internal', identity: () => ['x'], agents: { agent } });
-  expect(() => pinDefinition(job)).toThrow(expect.objectContaining({ code: 'invalid-job', message: expect.stringContaining('nowhere.md') }));
+  const agent = {
+    ...probe.agents['ask'],
+    prompt: new URL('./nowhere.md', import.meta.url),
+  } as (typeof probe.agents)[string];
+  const job = defineJob({
+    name: 'lost',
+    version: 1,
+    input: Item,
+    output: Item,
+    dataClass: 'internal',
+    identity: () => ['x'],
+    agents: { agent },
+  });
+  expect(() => pinDefinition(job)).toThrow(
+    expect.objectContaining({ code: 'invalid-job', message: expect.stringContaining('nowhere.md') }),
+  );
 });

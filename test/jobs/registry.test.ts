@@ -5,8 +5,23 @@ import { createRegistry, workflowNameOf } from '../../jobs/registry.ts';
 
 const Item = z.strictObject({ id: z.string() });
 const prompt = new URL('../fixtures/probe/ask.md', import.meta.url);
-const read = defineTool({ name: 'look', version: 1, effect: 'read', input: Item, output: Item, send: async (item) => item });
-const write = defineTool({ name: 'file', version: 1, effect: 'write', class: 'D', input: Item, output: Item, send: async (item) => item });
+const read = defineTool({
+  name: 'look',
+  version: 1,
+  effect: 'read',
+  input: Item,
+  output: Item,
+  send: async (item) => item,
+});
+const write = defineTool({
+  name: 'file',
+  version: 1,
+  effect: 'write',
+  class: 'D',
+  input: Item,
+  output: Item,
+  send: async (item) => item,
+});
 
 interface Parts {
   name?: string;
@@ -17,7 +32,15 @@ interface Parts {
 }
 
 function jobWith({ tools, agents, ...parts }: Parts): Job {
-  const base = { name: 'filing', version: 1, input: Item, output: Item, dataClass: 'internal', identity: (): string[] => ['x'], ...parts } as const;
+  const base = {
+    name: 'filing',
+    version: 1,
+    input: Item,
+    output: Item,
+    dataClass: 'internal',
+    identity: (): string[] => ['x'],
+    ...parts,
+  } as const;
   return { ...defineJob(base), tools: tools ?? {}, agents: agents ?? {} };
 }
 
@@ -39,11 +62,22 @@ test('a registry refuses two jobs of one name [jobs.registration-refuses]', () =
 
 test('a registry answers an unknown name with the names it knows [jobs.registration-refuses]', () => {
   const registry = createRegistry([jobWith({})]);
-  expect(refusal(() => registry.job('filling'))).toMatchObject({ code: 'unknown-job', message: expect.stringContaining('known are: filing') });
+  expect(refusal(() => registry.job('filling'))).toMatchObject({
+    code: 'unknown-job',
+    message: expect.stringContaining('known are: filing'),
+  });
 });
 
 test('a class C tool without reconcile is refused even when the type checker was told otherwise [jobs.registration-refuses]', () => {
-  const untyped = { name: 'wire', version: 1, effect: 'write', class: 'C', input: Item, output: Item, send: async () => ({}) };
+  const untyped = {
+    name: 'wire',
+    version: 1,
+    effect: 'write',
+    class: 'C',
+    input: Item,
+    output: Item,
+    send: async () => ({}),
+  };
   const wire = defineTool(untyped as unknown as Parameters<typeof defineTool>[0]);
   expect(refusal(() => createRegistry([jobWith({ tools: { wire } })]))).toMatchObject({
     code: 'invalid-job',
@@ -57,17 +91,34 @@ test.each([
   ['more turns than possible', { budget: { turns: 201 } }, 'allows 201 turns; 1 to 200'],
   ['no turn at all', { budget: { turns: 0 } }, 'allows 0 turns; 1 to 200'],
 ])('a registry refuses %s [jobs.registration-refuses]', (_name, parts, sentence) => {
-  expect(refusal(() => createRegistry([jobWith(parts)]))).toMatchObject({ code: 'invalid-job', message: expect.stringContaining(sentence) });
+  expect(refusal(() => createRegistry([jobWith(parts)]))).toMatchObject({
+    code: 'invalid-job',
+    message: expect.stringContaining(sentence),
+  });
 });
 
 test('an agent cannot have a tool named submit [jobs.registration-refuses]', () => {
-  const submit = defineTool({ name: 'submit', version: 1, effect: 'read', input: Item, output: Item, send: async (item) => item });
+  const submit = defineTool({
+    name: 'submit',
+    version: 1,
+    effect: 'read',
+    input: Item,
+    output: Item,
+    send: async (item) => item,
+  });
   const agent = defineAgent({ input: Item, output: Item, prompt, tools: { submit } });
   expect(refusal(() => createRegistry([jobWith({ agents: { agent } })]))).toMatchObject({ code: 'invalid-job' });
 });
 
 test('a verifier that would write is refused [jobs.registration-refuses]', () => {
-  const nosy = defineVerifier({ name: 'nosy', version: 1, input: Item, output: Item, tools: { write }, judge: () => ({ kind: 'pass' }) });
+  const nosy = defineVerifier({
+    name: 'nosy',
+    version: 1,
+    input: Item,
+    output: Item,
+    tools: { write },
+    judge: () => ({ kind: 'pass' }),
+  });
   const agent = defineAgent({ input: Item, output: Item, prompt, tools: { read }, verify: [nosy] });
   expect(refusal(() => createRegistry([jobWith({ agents: { agent } })]))).toMatchObject({
     code: 'invalid-job',
@@ -76,7 +127,14 @@ test('a verifier that would write is refused [jobs.registration-refuses]', () =>
 });
 
 test('two different tools of one name are refused [jobs.registration-refuses]', () => {
-  const other = defineTool({ name: 'look', version: 2, effect: 'read', input: Item, output: Item, send: async (item) => item });
+  const other = defineTool({
+    name: 'look',
+    version: 2,
+    effect: 'read',
+    input: Item,
+    output: Item,
+    send: async (item) => item,
+  });
   expect(refusal(() => createRegistry([jobWith({ tools: { read, other } })]))).toMatchObject({
     message: expect.stringContaining('two tools named "look"'),
   });

@@ -60,7 +60,10 @@ test('a second start books nothing again and says which run did [start.nothing-t
 }, 120_000);
 
 test('an endpoint that is down ends --once with exit code 5 and one sentence; the runs go on when it is back [start.endpoint-down]', async () => {
-  const down = await start(['--once', '--yes', '--fresh'], { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', OPENAI_MODEL: 'none' });
+  const down = await start(['--once', '--yes', '--fresh'], {
+    OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+    OPENAI_MODEL: 'none',
+  });
   expect(down.said).toContain('The runs stay and go on when it is back.');
   expect(down.said).not.toContain('    at ');
   expect(down.code).toBe(5);
@@ -69,14 +72,40 @@ test('an endpoint that is down ends --once with exit code 5 and one sentence; th
   expect(back.code).toBe(0);
 }, 180_000);
 
-test.each([
-  ['an unknown option', ['--onze'], {}, 2, "Unknown option '--onze'"],
-  ['no terminal to ask at', ['--once'], {}, 2, 'add --yes'],
-  ['a database address that is none', ['--once', '--yes'], { DATABASE_URL: 'mysql://x' }, 3, 'DATABASE_URL'],
-  ['a Temporal server that is not there', ['--once', '--yes'], { TEMPORAL_ADDRESS: '127.0.0.1:9' }, 3, 'TEMPORAL_ADDRESS'],
-])('%s gets one sentence with the fix and no stack trace [start.bad-input]', async (_name, args, env, code, sentence) => {
-  const ended = await start(args, env);
-  expect(ended.said).toContain(sentence);
-  expect(ended.said).not.toContain('    at ');
-  expect(ended.code).toBe(code);
-}, 60_000);
+interface BadStart {
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly code: number;
+  readonly sentence: string;
+}
+
+const BAD_STARTS: readonly BadStart[] = [
+  { what: 'an unknown option', args: ['--onze'], env: {}, code: 2, sentence: "Unknown option '--onze'" },
+  { what: 'no terminal to ask at', args: ['--once'], env: {}, code: 2, sentence: 'add --yes' },
+  {
+    what: 'a database address that is none',
+    args: ['--once', '--yes'],
+    env: { DATABASE_URL: 'mysql://x' },
+    code: 3,
+    sentence: 'DATABASE_URL',
+  },
+  {
+    what: 'a Temporal server that is not there',
+    args: ['--once', '--yes'],
+    env: { TEMPORAL_ADDRESS: '127.0.0.1:9' },
+    code: 3,
+    sentence: 'TEMPORAL_ADDRESS',
+  },
+];
+
+test.each(BAD_STARTS)(
+  '$what gets one sentence with the fix and no stack trace [start.bad-input]',
+  async ({ args, env, code, sentence }) => {
+    const ended = await start(args, env);
+    expect(ended.said).toContain(sentence);
+    expect(ended.said).not.toContain('    at ');
+    expect(ended.code).toBe(code);
+  },
+  60_000,
+);

@@ -16,14 +16,20 @@ afterAll(async () => {
   await receiver.close();
 });
 
-function input(run: string, scenario: 'native' | 'signal' | 'bug' | 'check', more: { identity?: string; count?: number } = {}): Parameters<typeof engine.client.start<typeof probe>>[1] {
+function input(
+  run: string,
+  scenario: 'native' | 'signal' | 'bug' | 'check',
+  more: { identity?: string; count?: number } = {},
+): Parameters<typeof engine.client.start<typeof probe>>[1] {
   return { run, scenario, identity: '', count: 1, ...more };
 }
 
 test('twenty parallel runs with one tool identity make one effect and nineteen conflicts that name it [gate.identity-once]', async () => {
   const { client, tenant } = engine;
   const started = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => client.start(probe, input(`same-${index}`, 'native', { identity: 'the-one' }), { tenant })),
+    Array.from({ length: 20 }, (_, index) =>
+      client.start(probe, input(`same-${index}`, 'native', { identity: 'the-one' }), { tenant }),
+    ),
   );
   const ended = await Promise.all(started.map(({ runId }) => client.wait(runId, { tenant, timeoutMs: 30_000 })));
   const winners = ended.filter((run) => run.status === 'completed');
@@ -67,5 +73,8 @@ test('a failing check ends the run rejected with the rule in its sentence', asyn
   const { client, tenant } = engine;
   const { runId } = await client.start(probe, input('check', 'check', { count: 100 }), { tenant });
   const ended = await client.wait(runId, { tenant, timeoutMs: 30_000 });
-  expect(ended).toMatchObject({ status: 'failed', end: { code: 'rejected', sentence: 'small-count: 100 is not below 100.' } });
+  expect(ended).toMatchObject({
+    status: 'failed',
+    end: { code: 'rejected', sentence: 'small-count: 100 is not below 100.' },
+  });
 });

@@ -33,10 +33,15 @@ afterAll(async () => {
 test('thirty generated invoices that nobody has seen are all booked, and none wrongly [example.generated-invoices]', async () => {
   const { client, tenant } = engine;
   const invoices = SEEDS.map((seed) => generateInvoice(seed));
-  const body = { vendors: invoices.map(({ vendor }) => vendor), orders: invoices.flatMap(({ order }) => (order === null ? [] : [order])) };
+  const body = {
+    vendors: invoices.map(({ vendor }) => vendor),
+    orders: invoices.flatMap(({ order }) => (order === null ? [] : [order])),
+  };
   await books.ask('POST /seed', { tenant, body });
   const started = await Promise.all(
-    invoices.map(({ xml }, index) => client.start(invoiceIntake, { source: `generated-${SEEDS[index]}.xml`, text: xml }, { tenant })),
+    invoices.map(({ xml }, index) =>
+      client.start(invoiceIntake, { source: `generated-${SEEDS[index]}.xml`, text: xml }, { tenant }),
+    ),
   );
   const ended = await Promise.all(started.map(({ runId }) => client.wait(runId, { tenant, timeoutMs: 50_000 })));
   const access = { address: books.address, token: books.token, tenant };
@@ -53,6 +58,10 @@ function essence(booking: { kind: string; number: string; vendor: string; payabl
 
 function duePayments(invoices: readonly GeneratedInvoice[]): readonly string[] {
   return invoices
-    .flatMap(({ expected }) => (expected.account === null || Number(expected.payable) <= 0 ? [] : [`${expected.account.replaceAll(' ', '')} ${expected.payable}`]))
+    .flatMap(({ expected }) =>
+      expected.account === null || Number(expected.payable) <= 0
+        ? []
+        : [`${expected.account.replaceAll(' ', '')} ${expected.payable}`],
+    )
     .toSorted();
 }

@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { storm, type StormPlan, type StormRun, type StormSeen } from './storm.ts';
+
+const SMALL = { seed: 20_260, calls: 6 };
+const STORMS: readonly { name: string; plan: StormPlan; keys: number }[] = [
+  {
+    name: 'together, each of the two processes twice',
+    plan: { ...SMALL, layout: 'together', sequences: 4, blinds: 2, kills: [[0], [1], [0], [1]] },
+    keys: 96,
+  },
+  {
+    name: 'apart, one call worker and then both at once',
+    // Their places: workflows, calls, workflows, calls.
+    plan: { ...SMALL, layout: 'apart', sequences: 3, blinds: 1, kills: [[1], [1, 3]] },
+    keys: 36,
+  },
+];
+
+describe.each(STORMS)('workers killed again and again while runs are under way ($name)', ({ plan, keys }) => {
+  let seen: StormSeen;
+  let sequences: readonly StormRun[];
+  let blinds: readonly StormRun[];
+
+  beforeAll(async () => {
+    seen = await storm(plan);
+    sequences = seen.runs.filter(({ scenario }) => scenario === 'sequence');
+    blinds = seen.runs.filter(({ scenario }) => scenario === 'blind');
+  }, 90_000);
+
+  test('no run of calls with a key fails or gets stuck [worker.resumes] [worker.layouts]', () => {
+    expect(sequences.map(({ end }) => end)).toEqual(Array(plan.kills.length * plan.sequences).fill('completed'));
+  });
+
+  test('every expected effect is at the receiver exactly once, by key [crash.kill-matrix]', () => {
+    expect(seen.found).toEqual(seen.expected);
+    expect(new Set(seen.expected).size).toBe(keys);
+  });
+
+  test('the ledger has each of those calls as committed [crash.kill-matrix]', () => {
+    const stamped = sequences.flatMap(({ ledger }) => ledger.filter(({ name }) => name === 'stamp_repeated'));
+    expect(stamped.map(({ callKey, state }) => `${state} ${callKey}`).toSorted()).toEqual(seen.expected.map((key) => `committed ${key}`));
+  });
+
+  test('a call without a key is sent at most once; it is done, or its run ends unknown [gate.doubt-to-a-person]', () => {
+    const ends = blinds.map(({ end, sends }) => `${end}, ${sends} sent`);
+    const right = ['completed, 1 sent', 'failed unknown, 1 sent', 'failed unknown, 0 sent'];
+    expect(ends.filter((end) => !right.includes(end))).toEqual([]);
+    expect(ends).toHaveLength(plan.kills.length * plan.blinds);
+  });
+
+  test('each kill met runs under way, and calls were taken over [gate.takeover]', () => {
+    const takeovers = seen.runs.flatMap(({ ledger }) => ledger.map((call) => call.takeovers));
+    expect(seen.openAtKills).toHaveLength(plan.kills.length);
+    expect(Math.min(...seen.openAtKills)).toBeGreaterThan(0);
+    expect(takeovers.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+  });
+});
