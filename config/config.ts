@@ -59,7 +59,6 @@ export interface SystemConfig {
 /** A set of call workers. */
 export interface PoolConfig {
   readonly taskQueue: string;
-  readonly labels: Readonly<Record<string, string>>;
   readonly slots: number;
 }
 

@@ -72,6 +72,11 @@ function checkTogether(file: ConfigFile): void {
   if (file.layout === 'together' && pools.length > 0) {
     throw invalid(`\`layout\` is "together", but \`pools\` names ${pools.join(', ')}; pools need the layout "apart".`);
   }
+  if (pools.length > 1) {
+    throw invalid(
+      `\`pools\` names ${pools.join(', ')}; one pool is possible, because nothing chooses between several yet.`,
+    );
+  }
   const ids = file.endpoints.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw invalid(`Two endpoints in ${CONFIG_FILE} have the id "${twice}"; rename one of them.`);

@@ -67,8 +67,6 @@ const System = map({
 const Pool = map({
   /** Default: `holdfast-<name of the pool>`. */
   taskQueue: text('the name of a Task Queue').optional(),
-  /** What distinguishes it, such as region or hardware. */
-  labels: record(text('a text'), 'a map of texts').default({}),
   /** How many calls one of its workers makes at once: 1 to 1,000. */
   slots: whole(1, 1_000).default(100),
 });

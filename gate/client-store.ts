@@ -19,6 +19,7 @@ import {
   type RunRow,
 } from './runs.ts';
 
+export type { LedgerEntry } from './run-ledger.ts';
 export type { RunRow } from './runs.ts';
 
 const DEFAULT_POOL_SIZE = 4;

@@ -1,5 +1,4 @@
 export type { Adapter, Call, Settlement } from './call.ts';
-export type { Destination, EndpointDestination } from './destinations.ts';
 export type { Gate, GateOptions } from './gate.ts';
 export type { KillPoint } from './kill-points.ts';
 export type { CallState } from './ledger.ts';

@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly processes?: number;
   /** Default `holdfast`. */
   readonly taskQueue?: string;
+  /** The Task Queue of calls in the layout apart; default `<taskQueue>-calls`. */
+  readonly callsQueue?: string;
   /** Brings up what the jobs' tools speak to, and tells where it is. */
   readonly systems: (stack: Stack) => Promise<Systems>;
   /** The model endpoints; absent: the simulated model, labelled so. */
@@ -75,12 +77,13 @@ function planOf(
   options: EngineOptions,
   found: Pick<WorkerPlan, 'bundle' | 'jobs' | 'systems' | 'endpoints'>,
 ): WorkerPlan {
-  const { workflowTaskSlots, activitySlots } = options;
+  const { workflowTaskSlots, activitySlots, callsQueue } = options;
   return {
     layout: options.layout,
     processes: options.processes ?? 2,
     taskQueue: options.taskQueue ?? 'holdfast',
     ...found,
+    ...(callsQueue === undefined ? {} : { callsQueue }),
     ...(workflowTaskSlots === undefined ? {} : { workflowTaskSlots }),
     ...(activitySlots === undefined ? {} : { activitySlots }),
     env: { NODE_COMPILE_CACHE: join(options.home, 'compile-cache') },

@@ -62,6 +62,7 @@ async function start(options: StartOptions): Promise<number> {
 }
 
 async function openFor(config: Config, options: StartOptions, running: { books?: RunningBooks }): Promise<Engine> {
+  const [pool] = Object.values(config.pools);
   return openEngine({
     home,
     env: process.env,
@@ -70,7 +71,8 @@ async function openFor(config: Config, options: StartOptions, running: { books?:
     layout: config.layout,
     processes: config.workers.processes,
     workflowTaskSlots: config.workers.workflowTaskSlots,
-    activitySlots: config.workers.activitySlots,
+    activitySlots: pool?.slots ?? config.workers.activitySlots,
+    ...(pool === undefined ? {} : { callsQueue: pool.taskQueue }),
     verbose: options.verbose,
     onProgress: say,
     endpoints: (stack) => findModels(config, stack, say),

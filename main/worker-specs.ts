@@ -12,6 +12,8 @@ export interface WorkerPlan {
   readonly processes: number;
   /** The Task Queue of workflows; that of calls is derived from it. */
   readonly taskQueue: string;
+  /** The Task Queue of calls in the layout apart; default `<taskQueue>-calls`. */
+  readonly callsQueue?: string;
   readonly bundle: string;
   /** Absolute job folders. */
   readonly jobs: readonly string[];
@@ -28,8 +30,8 @@ const WORKER_MAIN = fileURLToPath(import.meta.resolve('./worker.ts'));
 const STOP_GRACE_MS = 8_000;
 
 /** The Task Queue of calls in a layout; `undefined` when it is the workflows' own. */
-export function callsQueueOf(plan: Pick<WorkerPlan, 'layout' | 'taskQueue'>): string | undefined {
-  return plan.layout === 'apart' ? `${plan.taskQueue}-calls` : undefined;
+export function callsQueueOf(plan: Pick<WorkerPlan, 'layout' | 'taskQueue' | 'callsQueue'>): string | undefined {
+  return plan.layout === 'apart' ? (plan.callsQueue ?? `${plan.taskQueue}-calls`) : undefined;
 }
 
 /** The worker processes of a plan. Those that run job code alone are told no database, no system and no endpoint. */

@@ -77,6 +77,11 @@ const IN_FILE: readonly (readonly [what: string, yaml: string, sentence: string]
     'Two endpoints in temporal.yaml have the id "a"; rename one of them.',
   ],
   [
+    'two pools',
+    'pools: { gpu: {}, plain: {} }',
+    '`pools` names gpu, plain; one pool is possible, because nothing chooses between several yet.',
+  ],
+  [
     'pools in one process with the rest',
     'layout: together\npools: { gpu: {} }',
     '`layout` is "together", but `pools` names gpu; pools need the layout "apart".',

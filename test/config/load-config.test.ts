@@ -29,8 +29,7 @@ test('the file sets every key', () => {
     jobs: ['jobs/one', 'jobs/two'],
     systems: { books: { address: 'https://books.internal/api', credential: 'token' } },
     pools: {
-      gpu: { taskQueue: 'gpu-calls', labels: { region: 'eu' }, slots: 4 },
-      plain: { taskQueue: 'holdfast-plain', labels: {}, slots: 100 },
+      gpu: { taskQueue: 'gpu-calls', slots: 4 },
     },
     layout: 'apart',
     workers: { processes: 3, workflowTaskSlots: 4, activitySlots: 50 },
@@ -115,8 +114,7 @@ systems:
     address: https://books.internal/api
     credentialRef: env:BOOKS_TOKEN
 pools:
-  gpu: { taskQueue: gpu-calls, labels: { region: eu }, slots: 4 }
-  plain: {}
+  gpu: { taskQueue: gpu-calls, slots: 4 }
 layout: apart
 workers: { processes: 3, workflowTaskSlots: 4, activitySlots: 50 }
 endpoints:
