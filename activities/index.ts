@@ -1,3 +1,4 @@
+import { withBlobMemory } from './blob-memory.ts';
 import { createCallAgentTool } from './call-agent-tool.ts';
 import { createCallModel } from './call-model.ts';
 import { createCallTool } from './call-tool.ts';
@@ -11,7 +12,8 @@ export { chatCompletions } from './models/chat-completions.ts';
 export type { Activities } from './types.ts';
 
 /** All Activities of a call worker. */
-export function createActivities(dependencies: ActivityDependencies): Activities {
+export function createActivities(given: ActivityDependencies): Activities {
+  const dependencies = { ...given, gate: withBlobMemory(given.gate) };
   return {
     callTool: createCallTool(dependencies),
     callAgentTool: createCallAgentTool(dependencies),

@@ -4,12 +4,12 @@ import { JobError, sentenceOf } from '../domain/errors.ts';
 import type { OwnerId } from '../domain/ids.ts';
 import type { Logger } from '../domain/log.ts';
 import { callOf, Database } from './database.ts';
-import { Lease } from './lease.ts';
+import { Lease, LEASE_MS } from './lease.ts';
 import { persistently } from './retrying.ts';
 
 const RENEW_EVERY_MS = 250;
-// Shorter than a lease, so that one lost packet does not cost it.
-const STATEMENT_TIMEOUT_MS = 500;
+// As long as a lease: a process that stalls for less still finds the answer waiting, on a connection that is still there.
+const STATEMENT_TIMEOUT_MS = LEASE_MS;
 const WAIT_FOR_LEASE_MS = 5_000;
 const POLL_MS = 20;
 

@@ -1,23 +1,32 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Connection } from '@temporalio/client';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { provisionGate } from '../gate/schema/provision.ts';
 import { variable } from '../scripts/environment.js';
 import { lock } from '../scripts/lock.js';
-import type { DatabaseUrls, TemporalAddress } from './addresses.ts';
+import type { TemporalBinaries } from '../scripts/temporal-server.js';
+import type { DatabaseUrls, StackAddresses, TemporalAddress } from './addresses.ts';
 import { openHome } from './home.ts';
 import { startPostgres, type RunningPostgres } from './postgres/start-postgres.ts';
+import { isRecord, readPrivateJson, writePrivateFile } from './private-file.ts';
 import { secretOf } from './secrets.ts';
 import { StackContext } from './stack-context.ts';
 import { HeldStack, type Stack } from './stack.ts';
 import { SupervisorLink } from './supervisor/supervisor-link.ts';
 import { connectTemporal } from './temporal/connect.ts';
-import { provideNamespace, provideSearchAttributes } from './temporal/namespace.ts';
+import { checkUserNamespace, provideNamespace, provideSearchAttributes } from './temporal/namespace.ts';
 import { findTemporalServer, startTemporalServer } from './temporal/start-server.ts';
 import { userTemporal } from './temporal/user-server.ts';
 
 const GATE_DATABASE = 'holdfast';
 const USER_TEMPORAL_TIMEOUT_MS = 5_000;
+
+/** The servers that the user has already; what is missing is embedded. */
+interface ServerChoice {
+  readonly temporal: TemporalAddress | undefined;
+  readonly databaseUrl: string | undefined;
+}
 
 /** How a stack is opened. */
 export interface OpenStackOptions {
@@ -35,10 +44,10 @@ export interface OpenStackOptions {
  * @throws {JobError} `setup-failed`, `stack-failed` or `invalid-config`, in one sentence with the fix
  */
 export async function openStack(options: OpenStackOptions): Promise<Stack> {
-  const userServer = userTemporal(options.env);
-  const userDatabase = userDatabaseUrl(options.env);
+  const choice: ServerChoice = { temporal: userTemporal(options.env), databaseUrl: userDatabaseUrl(options.env) };
   const home = openHome(options.home);
-  const binaries = userServer === undefined ? await findTemporalServer(options.onProgress, options.env) : undefined;
+  const binaries =
+    choice.temporal === undefined ? await findTemporalServer(options.onProgress, options.env) : undefined;
   const { link, started } = await SupervisorLink.open(home, options.onProgress);
   if (!started) options.onProgress(`joining the stack that runs already (supervisor: process ${link.supervisor.pid})`);
   try {
@@ -47,31 +56,39 @@ export async function openStack(options: OpenStackOptions): Promise<Stack> {
     );
     try {
       const context = new StackContext({ home, link, tell: options.onProgress, running: await link.processes() });
-      const postgres = binaries === undefined && userDatabase !== undefined ? undefined : await startPostgres(context);
-      const adminUrl = userDatabase ?? postgres?.adminUrl ?? '';
-      const [temporal, database] = await Promise.all([
-        userServer === undefined ? embeddedTemporal(context, binaries, postgres) : checkedUserTemporal(userServer),
-        gateDatabase(context, adminUrl, userDatabase),
-      ]);
-      return new HeldStack({
-        home,
-        link,
-        joined: !started,
-        addresses: { temporal, database },
-        adminUrl: postgres?.adminUrl ?? adminUrl,
-      });
+      refuseOtherServers(context, choice);
+      const servers = await bringUp(context, choice, binaries);
+      return new HeldStack({ home, link, joined: !started, ...servers });
     } finally {
       release();
     }
   } catch (error) {
     await link.leave();
-    throw error;
+    throw error instanceof JobError ? error : new JobError('stack-failed', sentenceOf(error), { cause: error });
   }
+}
+
+/** Starts what the user has not chosen, and makes all of it ready for use. */
+async function bringUp(
+  context: StackContext,
+  choice: ServerChoice,
+  binaries: TemporalBinaries | undefined,
+): Promise<{ addresses: StackAddresses; adminUrl: string }> {
+  const embedded =
+    binaries === undefined && choice.databaseUrl !== undefined ? undefined : await startPostgres(context);
+  const adminUrl = choice.databaseUrl ?? embedded?.adminUrl ?? '';
+  const [temporal, database] = await Promise.all([
+    choice.temporal === undefined
+      ? embeddedTemporal(context, binaries, embedded)
+      : checkedUserTemporal(context, choice.temporal),
+    gateDatabase(context, adminUrl, choice.databaseUrl),
+  ]);
+  return { addresses: { temporal, database }, adminUrl: embedded?.adminUrl ?? adminUrl };
 }
 
 async function embeddedTemporal(
   context: StackContext,
-  binaries: { server: string; sqlTool: string } | undefined,
+  binaries: TemporalBinaries | undefined,
   postgres: RunningPostgres | undefined,
 ): Promise<TemporalAddress> {
   if (binaries === undefined || postgres === undefined)
@@ -85,7 +102,7 @@ async function embeddedTemporal(
   });
 }
 
-async function checkedUserTemporal(server: TemporalAddress): Promise<TemporalAddress> {
+async function checkedUserTemporal(context: StackContext, server: TemporalAddress): Promise<TemporalAddress> {
   const connection = await connectTemporal(server, USER_TEMPORAL_TIMEOUT_MS).catch((error: unknown) => {
     throw new JobError(
       'setup-failed',
@@ -94,7 +111,7 @@ async function checkedUserTemporal(server: TemporalAddress): Promise<TemporalAdd
     );
   });
   return withConnection(connection, async () => {
-    await provideSearchAttributes(connection, server.namespace);
+    await checkUserNamespace(connection, server, context.tell);
     return server;
   });
 }
@@ -120,6 +137,23 @@ async function gateDatabase(
     client: secretOf(home, 'gate-client'),
   };
   return provisionGate({ adminUrl, database, passwords });
+}
+
+/** Two processes that hold one stack have to mean the same servers by it. */
+function refuseOtherServers({ home, running }: StackContext, choice: ServerChoice): void {
+  const path = join(home.folder, 'servers.json');
+  // A digest, since the addresses hold passwords and keys.
+  const mine = createHash('sha256')
+    .update(JSON.stringify([choice.temporal, choice.databaseUrl]))
+    .digest('hex');
+  const stored = readPrivateJson(path);
+  if (running && isRecord(stored) && stored['digest'] !== mine) {
+    throw new JobError(
+      'invalid-config',
+      `the stack that runs already in ${home.folder} was started with another TEMPORAL_ADDRESS or DATABASE_URL; stop it first, or start in another folder`,
+    );
+  }
+  writePrivateFile(path, JSON.stringify({ digest: mine }));
 }
 
 function userDatabaseUrl(environment: NodeJS.ProcessEnv): string | undefined {

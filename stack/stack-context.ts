@@ -23,6 +23,11 @@ export class StackContext {
     this.#up = new Set(up.map(({ name }) => name));
   }
 
+  /** Whether anything was running when this stack was opened. */
+  get running(): boolean {
+    return this.#up.size > 0;
+  }
+
   /** Whether a process was running when this stack was opened: its ports are busy because it holds them itself. */
   isUp(name: string): boolean {
     return this.#up.has(name);

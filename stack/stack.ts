@@ -147,7 +147,7 @@ function keptSpec(home: Home, spec: ProcessSpec): KeptSpec {
     args: [...nodeArguments(), ...spec.args],
     env: basicEnvironment(home, spec.env),
     cwd: process.cwd(),
-    readyByJson: spec.ready !== undefined,
+    readyBy: spec.ready === undefined ? 'start' : 'json',
     restart: spec.restart,
     stop: [{ signal: 'SIGTERM', graceMs: Math.min(spec.stopGraceMs, LONGEST_GRACE_MS[spec.stage]) }],
   };

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStack, removeStack, type Stack } from '../stack/index.ts';
+import { openStack, removeStack, watchParent, type Stack } from '../stack/index.ts';
 import { TEST_STACK_VARIABLE } from './stack-addresses.ts';
 
 /** What the set-up of the suite leaves for its end, which Jest runs in the same process. */
@@ -17,6 +17,7 @@ const homes = join(import.meta.dirname, '../.holdfast/test');
 
 /** Starts one stack for the whole suite, with data and ports of its own. The user's own servers are not used. */
 async function startSharedStack(): Promise<void> {
+  watchParent(() => process.exit(1));
   mkdirSync(homes, { recursive: true, mode: 0o700 });
   removeLeftHomes();
   const home = join(homes, String(process.pid));

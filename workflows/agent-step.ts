@@ -177,7 +177,8 @@ async function verify(loop: AgentLoop, submitted: Submitted, timeoutMs: number):
 }
 
 async function enter(loop: AgentLoop, stepPath: StepPath): Promise<void> {
-  await loop.held.during(() => loop.run.enter(stepPath));
+  const paused = loop.run.enter(stepPath);
+  if (paused !== undefined) await loop.held.during(() => paused);
   if (remaining(loop) <= 0) failRun('deadline-exceeded', lateSentence(loop));
 }
 

@@ -2,9 +2,9 @@ import { assertNever } from '../domain/assert-never.ts';
 import type { BlobRef } from '../domain/ids.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { CheckSkeleton, StepSkeleton, ToolSkeleton } from '../domain/skeleton.ts';
-import type { StepInput, StepResult } from '../activities/types.ts';
+import type { Activities, StepInput, StepResult } from '../activities/types.ts';
 import { runAgent } from './agent-step.ts';
-import { available, committed } from './committed.ts';
+import { available, outlast, valueOf } from './committed.ts';
 import { failRun } from './fail-run.ts';
 import { endByFindings } from './judged.ts';
 import type { RunState } from './run-state.ts';
@@ -57,7 +57,7 @@ function bind(run: RunState, name: string, step: StepSkeleton): BoundStep {
     case 'agent':
       return async (input) => makeRef(await runAgent(run, { name, step }, stepInput(name, input)));
     case 'tool':
-      return async (input) => makeRef(await runTool(run, { name, step }, stepInput(name, input)));
+      return (input) => runTool(run, { name, step }, input);
     case 'check':
       return async (input) => runCheck(run, { name, step }, input);
     default:
@@ -65,17 +65,20 @@ function bind(run: RunState, name: string, step: StepSkeleton): BoundStep {
   }
 }
 
-async function runTool(
-  run: RunState,
-  tool: { name: string; step: ToolSkeleton },
-  input: StepInput,
-): Promise<StepResult> {
-  const stepPath = run.path(tool.name);
-  await run.enter(stepPath);
+// Temporal's SDK takes a stack trace for every promise of a Workflow, which is most of what a step costs there: so the common
+// way, a call that is answered at once in a run that is not paused, makes as few as it can.
+async function runTool(run: RunState, tool: { name: string; step: ToolSkeleton }, value: unknown): Promise<BoundRef> {
+  const { name, step } = tool;
+  const input = stepInput(name, value);
+  const stepPath = run.path(name);
+  const held = run.enter(stepPath);
+  if (held !== undefined) await held;
   const { tenant, definition } = run.start;
-  return committed(run, { name: stepPath }, () =>
-    run.call(stepPath, tool.name, tool.step).callTool({ tenant, definition, tool: tool.name, input }),
-  );
+  const perform = (): ReturnType<Activities['callTool']> =>
+    run.call(stepPath, name, step).callTool({ tenant, definition, tool: name, input });
+  const first = await perform();
+  const outcome = first.kind === 'unavailable' ? await outlast(run, { name: stepPath, first }, perform) : first;
+  return makeRef(valueOf(run, outcome));
 }
 
 async function runCheck(

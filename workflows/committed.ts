@@ -45,7 +45,14 @@ export async function committed<Value>(
   call: Performed,
   perform: () => Promise<Outcome<Value>>,
 ): Promise<Value> {
-  const outcome = await available(run, call, perform);
+  return valueOf(run, await available(run, call, perform));
+}
+
+/** What the gate answers once what the call needs is up. */
+export type Available<Value> = Exclude<Outcome<Value>, { kind: 'unavailable' }>;
+
+/** The value of a committed call; any other answer ends the run. */
+export function valueOf<Value>(run: RunState, outcome: Available<Value>): Value {
   run.lastOutcome = outcome.kind;
   switch (outcome.kind) {
     case 'committed':
@@ -69,9 +76,18 @@ export async function available<Value>(
   run: RunState,
   call: Performed,
   perform: () => Promise<Outcome<Value>>,
-): Promise<Exclude<Outcome<Value>, { kind: 'unavailable' }>> {
+): Promise<Available<Value>> {
   const first = await perform();
-  if (first.kind !== 'unavailable') return first;
+  return first.kind === 'unavailable' ? outlast(run, { ...call, first }, perform) : first;
+}
+
+/** Waits durably after a call was answered `unavailable`, performing it again from time to time until it is answered otherwise. */
+export async function outlast<Value>(
+  run: RunState,
+  call: Performed & { readonly first: Extract<Outcome<Value>, { kind: 'unavailable' }> },
+  perform: () => Promise<Outcome<Value>>,
+): Promise<Available<Value>> {
+  const { first } = call;
   run.lastOutcome = first.kind;
   const waitingFor = { kind: 'unavailable', name: call.name, since: Date.now(), sentence: first.sentence } as const;
   const { held = new Stopwatch() } = call;
@@ -84,7 +100,7 @@ async function retried<Value>(
   run: RunState,
   call: { name: string; notBefore: number },
   perform: () => Promise<Outcome<Value>>,
-): Promise<Exclude<Outcome<Value>, { kind: 'unavailable' }>> {
+): Promise<Available<Value>> {
   let earliest = call.notBefore;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     await sleep(Math.max(waitMs, earliest - Date.now()));

@@ -77,9 +77,16 @@ export class RunState {
     return (count === 1 ? name : `${name}#${count}`) as StepPath;
   }
 
-  /** Waits while the run is paused, then marks the step as current. Fails the run when its history grew too long. */
-  async enter(step: string): Promise<void> {
-    await condition(() => !this.#paused);
+  /**
+   * Marks a step as current, once the run is not paused; `undefined` when that is so already, since a promise of a Workflow
+   * costs a stack trace. Fails the run when its history grew too long.
+   */
+  enter(step: string): Promise<void> | undefined {
+    if (!this.#paused) return this.#begin(step);
+    return condition(() => !this.#paused).then(() => this.#begin(step));
+  }
+
+  #begin(step: string): undefined {
     if (workflowInfo().historyLength > MAX_EVENTS) {
       failRun(
         'too-many-steps',
@@ -102,8 +109,8 @@ export class RunState {
   }
 
   /** Resolves when every status change so far is written. */
-  async noted(): Promise<void> {
-    await this.#notes;
+  noted(): Promise<void> {
+    return this.#notes;
   }
 
   // A run that neither pauses nor waits pays nothing: no Activity, no event.

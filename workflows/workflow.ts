@@ -61,7 +61,7 @@ function registerHandlers(state: RunState): void {
 async function close(state: RunState, end: Omit<CloseRunInput, 'tenant' | 'turns'>): Promise<void> {
   const { tenant } = state.start;
   await CancellationScope.nonCancellable(async () => {
-    await condition(allHandlersFinished);
+    if (!allHandlersFinished()) await condition(allHandlersFinished);
     await state.noted();
     const activities = state.call('close' as StepPath, 'close', { timeoutMs: CLOSE_TIMEOUT_MS });
     await activities.closeRun({ tenant, turns: state.turns, ...end });

@@ -1,9 +1,10 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JobError } from '../../domain/errors.ts';
 import type { Home } from '../home.ts';
 import { isRecord, readPrivateJson, writePrivateFile } from '../private-file.ts';
 import { binariesForAnyUser, binariesForThisUser, canRunAs } from './binaries.ts';
+import { noteOwner, removeDatabase, removeForgotten } from './forgotten.ts';
 
 /** PostgreSQL refuses to run as root, so root lends it to another user, who can enter none of root's own folders. */
 export interface PostgresUser {
@@ -39,7 +40,7 @@ export async function placeOf(home: Home): Promise<PostgresPlace> {
 /** Deletes what the database of a home keeps outside of it. Nothing may run. */
 export function removePlace(home: Home): void {
   const folder = rememberedFolder(home);
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  if (folder !== undefined) removeDatabase(folder);
 }
 
 async function placeForRoot(home: Home): Promise<PostgresPlace> {
@@ -50,7 +51,11 @@ async function placeForRoot(home: Home): Promise<PostgresPlace> {
     if (binaries === undefined || !(await canRunAs(binaries, user))) continue;
     const folder = join(shared, home.tag);
     // A home that was deleted and made again must not meet the data of its predecessor, whose passwords are gone.
-    if (remembered === undefined) rmSync(folder, { recursive: true, force: true });
+    if (remembered === undefined) {
+      removeDatabase(folder);
+      removeForgotten(shared);
+    }
+    noteOwner(folder, home.folder);
     writePrivateFile(placeFile(home), JSON.stringify({ folder }));
     return makePlace({ binaries, folder, user });
   }

@@ -55,7 +55,10 @@ export async function startPostgres(context: StackContext): Promise<RunningPostg
     await context.link.start(specOf(place, port));
     const adminUrl = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
     const failure = await connectFailure(context, adminUrl);
-    if (failure === undefined) return { adminUrl, port, socket: place.socket };
+    if (failure === undefined) {
+      await context.link.confirm(POSTGRES);
+      return { adminUrl, port, socket: place.socket };
+    }
     const log = join(home.logs, `${POSTGRES}.log`);
     if (performance.now() > deadline)
       throw new JobError('stack-failed', `PostgreSQL does not start: ${failure}; its log is ${log}`);
@@ -74,7 +77,7 @@ function specOf(place: PostgresPlace, port: number): KeptSpec {
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
     cwd: '/',
     ...(place.user === undefined ? {} : { user: place.user }),
-    readyByJson: false,
+    readyBy: 'confirmation',
     restart: true,
     // Fast: open transactions are rolled back. Then at once: the next start replays the log.
     stop: [

@@ -61,6 +61,11 @@ export class Keeper {
     return kept.whenReady();
   }
 
+  /** Notes that a process that is ready by confirmation works. */
+  confirm(name: string): void {
+    this.#kept.get(name)?.confirm();
+  }
+
   /** Stops a process and forgets it; one that does not exist is stopped already. */
   async stop(name: string): Promise<void> {
     await this.#inTurn(name, async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { isRunning, processStartTime, type ProcessIdentity } from '../../scripts/process-identity.js';
+import { assertNever } from '../../domain/assert-never.ts';
 import { JobError } from '../../domain/errors.ts';
 import type { StartedProcess } from '../process-spec.ts';
 import type { KeptSpec } from './kept-spec.ts';
@@ -22,6 +23,8 @@ export interface KeptRecord {
   readonly identity: ProcessIdentity;
   readonly startedAt: string;
   readonly ready: Readonly<Record<string, unknown>>;
+  /** Whether it has ever been ready. */
+  readonly wasUp: boolean;
   readonly restarts: number;
   readonly logOffset: number;
 }
@@ -63,8 +66,8 @@ export class KeptProcess {
     kept.#restarts = record.restarts;
     kept.#logOffset = record.logOffset;
     kept.#readyLine = new ReadyLine(context.log, record.logOffset, record.ready);
-    kept.#wasUp = true;
-    if (!record.spec.readyByJson || kept.#readyLine.found) kept.#enterRunning();
+    kept.#wasUp = record.wasUp;
+    if (kept.#isUp()) kept.#enterRunning();
     kept.#check();
     return kept;
   }
@@ -96,16 +99,24 @@ export class KeptProcess {
     this.#logOffset = size;
     this.#readyLine = new ReadyLine(this.#context.log, size);
     this.#status = 'starting';
-    if (!this.spec.readyByJson) this.#enterRunning();
+    if (this.#isUp()) this.#enterRunning();
     this.#context.changed();
     this.#watch();
   }
 
+  /** Notes that the process works, which it cannot tell by itself. */
+  confirm(): void {
+    this.#wasUp = true;
+    if (this.#status === 'starting') this.#enterRunning();
+    this.#context.changed();
+  }
+
   /**
-   * Waits until the process is ready.
+   * Waits until the process is ready; one that is ready by confirmation is not waited for.
    * @throws {JobError} `stack-failed` when it ends or is stopped before, or is not ready within 60 s
    */
   async whenReady(): Promise<StartedProcess> {
+    if (this.spec.readyBy === 'confirmation') return this.view();
     const deadline = performance.now() + READY_TIMEOUT_MS;
     while (this.#status === 'starting' || this.#status === 'restarting') {
       if (performance.now() > deadline) throw this.#failure('was not ready within 60 s');
@@ -153,6 +164,7 @@ export class KeptProcess {
       identity: this.#identity,
       startedAt: this.#startedAt,
       ready: this.#readyLine.content,
+      wasUp: this.#wasUp,
       restarts: this.#restarts,
       logOffset: this.#logOffset,
     };
@@ -167,7 +179,7 @@ export class KeptProcess {
   #check(): void {
     if (this.#stopping || this.#status === 'restarting' || this.#status === 'failed' || this.#status === 'ended')
       return;
-    if (this.#status === 'starting' && this.#readyLine.look()) {
+    if (this.#status === 'starting' && this.spec.readyBy === 'json' && this.#readyLine.look()) {
       this.#enterRunning();
       this.#context.changed();
     }
@@ -175,7 +187,22 @@ export class KeptProcess {
     else this.#afterDeath();
   }
 
+  #isUp(): boolean {
+    switch (this.spec.readyBy) {
+      case 'start':
+        return true;
+      case 'json':
+        return this.#readyLine.found;
+      case 'confirmation':
+        // What worked once is taken to work when it is started again.
+        return this.#wasUp;
+      default:
+        return assertNever(this.spec.readyBy);
+    }
+  }
+
   #enterRunning(): void {
+    this.#wasUp = true;
     this.#status = 'running';
     this.#upSince = performance.now();
   }
@@ -184,7 +211,6 @@ export class KeptProcess {
     clearTimeout(this.#timer);
     sweepGroup(this.#identity);
     const settled = this.#status === 'running' && performance.now() - this.#upSince >= SETTLED_MS;
-    this.#wasUp ||= settled || (this.#status === 'running' && this.spec.readyByJson);
     this.#failures = settled ? 0 : this.#failures + 1;
     if (!this.spec.restart) this.#status = 'ended';
     // A process that never came up is the starter's to judge; it will not come up by trying again.

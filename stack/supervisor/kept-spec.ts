@@ -16,8 +16,11 @@ export interface KeptSpec {
   readonly cwd: string;
   /** Runs as this user instead of the supervisor's. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** Ready by a JSON line on standard output; without, as soon as it runs. */
-  readonly readyByJson: boolean;
+  /**
+   * When it is ready: as soon as it runs, by a JSON line on its standard output, or when whoever started it has tried it
+   * and confirms that it works.
+   */
+  readonly readyBy: 'start' | 'json' | 'confirmation';
   readonly restart: boolean;
   readonly stop: readonly StopStep[];
 }

@@ -58,6 +58,9 @@ export class ParentConnections {
         return { ...this.#identity, others: this.count - 1 };
       case 'start':
         return this.#keeper.start(message.input.spec);
+      case 'confirm':
+        this.#keeper.confirm(message.input.name);
+        return {};
       case 'stop':
         await this.#keeper.stop(message.input.name);
         return {};

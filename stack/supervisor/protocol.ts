@@ -7,8 +7,12 @@ import type { KeptSpec } from './kept-spec.ts';
 export interface Requests {
   /** The first request of every parent. */
   hello: { input: Record<never, never>; output: Greeting };
-  /** Answers when the process is ready. The same specification again is answered by what runs. */
+  /**
+   * Answers when the process is ready, or as soon as it runs when it is ready by confirmation. The same specification
+   * again is answered by what runs.
+   */
   start: { input: { spec: KeptSpec }; output: StartedProcess };
+  confirm: { input: { name: string }; output: Record<never, never> };
   stop: { input: { name: string }; output: Record<never, never> };
   processes: { input: Record<never, never>; output: { processes: readonly StartedProcess[] } };
   /** The parent is about to close its connection: how many others remain. */

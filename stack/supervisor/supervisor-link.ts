@@ -60,6 +60,11 @@ export class SupervisorLink {
     return this.#request('start', { spec });
   }
 
+  /** Says that a process that is ready by confirmation works; from now on it is started again when it dies. */
+  async confirm(name: string): Promise<void> {
+    await this.#request('confirm', { name });
+  }
+
   /** Stops a process. */
   async stop(name: string): Promise<void> {
     this.#wanted.delete(name);

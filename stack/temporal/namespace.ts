@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
+import type { TemporalAddress } from '../addresses.ts';
 
 const RETENTION_SECONDS = 30 * 24 * 3_600;
 /** `INDEXED_VALUE_TYPE_KEYWORD` of temporal.api.enums.v1. */
@@ -10,6 +11,8 @@ const KEYWORD = 2;
 const INVALID_ARGUMENT = 3;
 const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
+const PERMISSION_DENIED = 7;
+const UNIMPLEMENTED = 12;
 const KNOWN_TIMEOUT_MS = 15_000;
 const OTHER_SERVICES_MS = 500;
 
@@ -24,6 +27,34 @@ export async function provideNamespace(connection: Connection, namespace: string
     if (!hasStatus(error, NOT_FOUND)) throw error;
     await register(connection, namespace);
     await eventually(() => canList(connection, namespace, ''));
+  }
+}
+
+/**
+ * Makes sure that a namespace of the user's own server can be used. A server that tells nobody its search attributes is
+ * taken at its word.
+ * @throws {JobError} `setup-failed` when there is no such namespace, or it lacks search attributes that cannot be added
+ */
+export async function checkUserNamespace(
+  connection: Connection,
+  { address, namespace }: TemporalAddress,
+  tell: (line: string) => void,
+): Promise<void> {
+  try {
+    await provideSearchAttributes(connection, namespace);
+  } catch (error) {
+    if (error instanceof JobError) throw error;
+    if (hasStatus(error, PERMISSION_DENIED) || hasStatus(error, UNIMPLEMENTED)) {
+      tell(`${address} does not tell its search attributes; runs need ${SEARCH_ATTRIBUTES.join(', ')} (Keyword)`);
+      return;
+    }
+    throw new JobError(
+      'setup-failed',
+      `the namespace ${namespace} at ${address} cannot be used: ${sentenceOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -47,6 +47,10 @@ const DYNAMIC_CONFIG = {
   // Cancelling reaches a running Activity without waiting for its heartbeat.
   'frontend.WorkerCommandsEnabled': true,
   'system.enableCancelActivityWorkerCommand': true,
+  // A worker that stands still (stopped, a paused machine) keeps its polls open, and each of them swallows a task: by the
+  // defaults a run was held up for 65 s, with these for 9 s.
+  'frontend.keepAliveTime': '5s',
+  'frontend.keepAliveTimeout': '3s',
   // A namespace or search attribute that was just registered is known within half a second, not two.
   'system.namespaceCacheRefreshInterval': '500ms',
 };

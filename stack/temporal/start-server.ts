@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
-import { ensureTemporalServer } from '../../scripts/temporal-server.js';
+import { ensureTemporalServer, type TemporalBinaries } from '../../scripts/temporal-server.js';
 import { SetUpFailure } from '../../scripts/set-up-failure.js';
 import { choosePorts, rememberedPorts } from '../ports.ts';
 import type { RunningPostgres } from '../postgres/start-postgres.ts';
@@ -36,7 +36,7 @@ export interface RunningServer {
 export async function findTemporalServer(
   tell: (line: string) => void,
   environment: NodeJS.ProcessEnv,
-): Promise<{ server: string; sqlTool: string }> {
+): Promise<TemporalBinaries> {
   try {
     return await ensureTemporalServer(tell, environment);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function findTemporalServer(
  */
 export async function startTemporalServer(
   context: StackContext,
-  binaries: { server: string; sqlTool: string },
+  binaries: TemporalBinaries,
   postgres: RunningPostgres,
 ): Promise<RunningServer> {
   const { home } = context;
@@ -72,7 +72,10 @@ export async function startTemporalServer(
     await context.link.start(specOf(binaries.server, config, { ...ports, database: port }));
     const address = `127.0.0.1:${ports.frontend}`;
     const result = await connectWhenUp(context, address, cluster);
-    if (typeof result !== 'string') return { address, connection: result };
+    if (typeof result !== 'string') {
+      await context.link.confirm(TEMPORAL_SERVER);
+      return { address, connection: result };
+    }
     if (attempt >= ATTEMPTS)
       throw new JobError(
         'stack-failed',
@@ -91,7 +94,7 @@ function specOf(server: string, config: string, ports: Readonly<Record<string, n
     // The ports are in the file; named here too, other ports make another specification.
     env: { PATH: '/usr/bin:/bin', GOGC: '400', GOMEMLIMIT: '1GiB', HOLDFAST_PORTS: Object.values(ports).join(',') },
     cwd: '/',
-    readyByJson: false,
+    readyBy: 'confirmation',
     restart: true,
     stop: [{ signal: 'SIGTERM', graceMs: 3_000 }],
   };

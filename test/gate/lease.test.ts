@@ -144,3 +144,15 @@ test('a lease that is given back lets others take its calls over at once', async
   await closing.close();
   await expect(liveOwner('closing')).resolves.toBe('none');
 });
+
+test('a process that stalls for less than its lease, again and again, keeps it', async () => {
+  const stalling = await gateAt(books.address, { label: 'stalling' });
+  const before = await liveOwner('stalling');
+  for (let stall = 0; stall < 4; stall += 1) {
+    freeze(LEASE_MS * 0.6);
+    await sleep(120);
+  }
+  await expect(stalling.perform(aCall(), posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
+  await expect(liveOwner('stalling')).resolves.toBe(before);
+  await stalling.close();
+});

@@ -1,13 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { callKeyOf } from '../../domain/digest.ts';
-import type { CallKey, StepPath } from '../../domain/ids.ts';
+import type { CallKey } from '../../domain/ids.ts';
 import type { KillPoint } from '../../gate/kill-points.ts';
-import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
-import { type LossyRelay, startLossyRelay } from '../fixtures/lossy-relay.ts';
+import { eventually } from '../fixtures/eventually.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
-import { sharedStack } from '../stack-addresses.ts';
+import { type Relay, startRelay } from '../fixtures/relay.ts';
+import { CALLS, endInWords, type KilledClass, ledgersOf } from './observing.ts';
 
 /** When a worker dies, in the order of a call's life. */
 export type Moment =
@@ -18,9 +17,6 @@ export type Moment =
   | 'bytes arrived'
   | 'after the effect'
   | 'after settle';
-
-/** Effect classes by the tool that the probe job has for each. */
-export type KilledClass = 'A' | 'D';
 
 /** What was to be seen of one call whose first worker was killed. */
 export interface Seen {
@@ -40,7 +36,6 @@ export interface Seen {
   readonly lostBytes: number;
 }
 
-const STEPS = { A: { step: 'stampNative' as StepPath, scenario: 'native' }, D: { step: 'stampBlind' as StepPath, scenario: 'blind' } } as const;
 // The worker kills itself in the very turn, except when its bytes have arrived: that the receiver knows, and the test kills it.
 const POINTS: Record<Exclude<Moment, 'bytes arrived'>, KillPoint> = {
   'before the claim': 'before-claim',
@@ -61,14 +56,13 @@ export interface KillCase {
 /** Prepares a run of one call of a class whose worker dies at a moment; nothing runs yet. */
 export async function prepareCase(effectClass: KilledClass, moment: Moment): Promise<KillCase> {
   const receiver = await startReceiver();
-  const relay = moment === 'bytes lost on the way' ? await startLossyRelay(receiver.address) : undefined;
-  const engine = await startProbe({ processes: 0, systems: { receiver: { address: relay?.address ?? receiver.address } } });
-  const store = await openClientStore({ databaseUrl: sharedStack().database.clientUrl, poolSize: 1 });
+  const relay = moment === 'bytes lost on the way' ? await lossyTo(receiver) : undefined;
+  const address = relay === undefined ? receiver.address : `http://${relay.host}`;
+  const engine = await startProbe({ processes: 0, systems: { receiver: { address } } });
   return {
-    run: () => run({ receiver, relay, engine, store }, effectClass, moment),
+    run: () => run({ receiver, relay, engine }, effectClass, moment),
     close: async () => {
       await engine.close();
-      await store.close();
       await relay?.close();
       await receiver.close();
     },
@@ -77,15 +71,14 @@ export async function prepareCase(effectClass: KilledClass, moment: Moment): Pro
 
 interface Parts {
   readonly receiver: Receiver;
-  readonly relay: LossyRelay | undefined;
+  readonly relay: Relay | undefined;
   readonly engine: ProbeEngine;
-  readonly store: ClientStore;
 }
 
 async function run(parts: Parts, effectClass: KilledClass, moment: Moment): Promise<Seen> {
-  const { receiver, relay, engine, store } = parts;
+  const { receiver, relay, engine } = parts;
   const { tenant, client } = engine;
-  const { step, scenario } = STEPS[effectClass];
+  const { step, scenario } = CALLS[effectClass];
   receiver.behave((_, count) => (moment === 'bytes arrived' && count === 1 ? 'hang' : { status: 200, body: { id: 'stamped' } }));
   const victim = await engine.startWorker(0, moment === 'bytes arrived' ? undefined : { at: `${POINTS[moment]} ${step}` });
   const { runId } = await client.start(probe, { run: `${effectClass} ${moment}`, scenario }, { tenant });
@@ -93,7 +86,8 @@ async function run(parts: Parts, effectClass: KilledClass, moment: Moment): Prom
   const killedBy = await victim.ended;
   await engine.startWorker(0);
   const ended = await client.wait(runId, { tenant, timeoutMs: LIMIT_MS });
-  const call = (await store.runs.ledger(tenant, runId)).find((entry) => entry.stepPath === step);
+  const [ledger = []] = await ledgersOf(engine, [runId]);
+  const call = ledger.find(({ stepPath }) => stepPath === step);
   return {
     key: callKeyOf({ tenant, runId, stepPath: step }),
     sends: receiver.received.length,
@@ -101,12 +95,16 @@ async function run(parts: Parts, effectClass: KilledClass, moment: Moment): Prom
     effects: receiver.effects,
     ledger: call?.state,
     takeovers: call?.takeovers ?? 0,
-    end: [ended.status, ended.end?.code].join(' ').trim(),
+    end: endInWords(ended),
     killedBy,
     lostBytes: relay?.lostBytes() ?? 0,
   };
 }
 
-async function arrival(receiver: Receiver): Promise<void> {
-  while (receiver.received.length === 0) await delay(5);
+function lossyTo({ address }: Receiver): Promise<Relay> {
+  return startRelay(new URL(address).host, { losesFirst: true });
+}
+
+async function arrival({ received }: Receiver): Promise<void> {
+  await eventually(() => received[0]);
 }

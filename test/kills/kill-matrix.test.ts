@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inParallel } from './in-parallel.ts';
-import { type KillCase, type KilledClass, type Moment, prepareCase, type Seen } from './kill-case.ts';
+import { type KillCase, type Moment, prepareCase, type Seen } from './kill-case.ts';
+import type { KilledClass } from './observing.ts';
 
 interface Row {
   readonly class: KilledClass;

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { callKeyOf } from '../../domain/digest.ts';
 import type { CallKey, RunId, StepPath } from '../../domain/ids.ts';
-import { type LedgerEntry, openClientStore } from '../../gate/client-store.ts';
+import type { LedgerEntry } from '../../gate/client-store.ts';
 import type { Layout } from '../../main/worker-specs.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import type { WorkerProcess } from '../fixtures/worker-process.ts';
-import { sharedStack } from '../stack-addresses.ts';
+import { endInWords, ledgersOf, sendsOf } from './observing.ts';
 import { seeded } from './seeded.ts';
 
 /** What happens in a storm. All that is random follows from the seed. */
@@ -32,12 +32,13 @@ export interface StormRun {
   readonly end: string;
   /** Requests that arrived for it at the receiver. */
   readonly sends: number;
-  readonly ledger: readonly LedgerEntry[];
 }
 
 /** What was to be seen of a storm. */
 export interface StormSeen {
   readonly runs: readonly StormRun[];
+  /** What the ledger has of them. */
+  readonly calls: readonly LedgerEntry[];
   /** Keys of all class A calls that the runs are made of, sorted; computed here and not by the engine. */
   readonly expected: readonly CallKey[];
   /** Keys of the effects that the receiver has, sorted. */
@@ -62,7 +63,8 @@ export async function storm(plan: StormPlan): Promise<StormSeen> {
     const runs = await Promise.all(started.map((run) => ended(engine, receiver, run)));
     const sequences = runs.filter(({ scenario }) => scenario === 'sequence');
     return {
-      runs: await withLedger(engine, runs),
+      runs,
+      calls: (await ledgersOf(engine, runs.map(({ runId }) => runId))).flat(),
       expected: sequences.flatMap(({ runId }) => keysOf(engine, runId, plan.calls)).toSorted(),
       found: receiver.effects.filter((effect) => !effect.startsWith('send-')).toSorted(),
       openAtKills,
@@ -122,27 +124,13 @@ function workerAt(workers: readonly WorkerProcess[], index: number): WorkerProce
   return worker;
 }
 
-async function ended(engine: ProbeEngine, receiver: Receiver, run: Started): Promise<Omit<StormRun, 'ledger'>> {
+async function ended(engine: ProbeEngine, receiver: Receiver, run: Started): Promise<StormRun> {
   const { name, runId, scenario } = run;
-  const { status, end } = await engine.client.wait(runId, { tenant: engine.tenant, timeoutMs: LIMIT_MS });
-  const sends = receiver.received.filter(({ body }) => runOf(body) === name).length;
-  return { runId, scenario, end: [status, end?.code].join(' ').trim(), sends };
-}
-
-function runOf(body: unknown): string {
-  return typeof body === 'object' && body !== null && 'run' in body ? String(body.run) : '';
+  const seen = await engine.client.wait(runId, { tenant: engine.tenant, timeoutMs: LIMIT_MS });
+  return { runId, scenario, end: endInWords(seen), sends: sendsOf(receiver, name).length };
 }
 
 function keysOf(engine: ProbeEngine, runId: RunId, calls: number): CallKey[] {
   const paths = Array.from({ length: calls }, (_, index) => `stampRepeated${index === 0 ? '' : `#${index + 1}`}` as StepPath);
   return paths.map((stepPath) => callKeyOf({ tenant: engine.tenant, runId, stepPath }));
-}
-
-async function withLedger(engine: ProbeEngine, runs: readonly Omit<StormRun, 'ledger'>[]): Promise<readonly StormRun[]> {
-  const store = await openClientStore({ databaseUrl: sharedStack().database.clientUrl, poolSize: 2 });
-  try {
-    return await Promise.all(runs.map(async (run) => ({ ...run, ledger: await store.runs.ledger(engine.tenant, run.runId) })));
-  } finally {
-    await store.close();
-  }
 }

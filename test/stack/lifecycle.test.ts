@@ -20,6 +20,8 @@ import {
 // A private folder, as the home of root is: the database's user cannot enter it.
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 const home = join(folder, 'home');
+/** A first start makes a database and its schemas: seconds on a quiet machine. */
+const FIRST_START_MS = 120_000;
 let first: ParentSaid;
 let second: ParentSaid;
 
@@ -27,7 +29,7 @@ beforeAll(async () => {
   const parents = [new StackParent(home), new StackParent(home)] as const;
   [first, second] = await Promise.all([parents[0].up(), parents[1].up()]);
   await Promise.all(parents.map((parent) => parent.end('SIGTERM')));
-});
+}, FIRST_START_MS);
 
 afterEach(async () => {
   await StackParent.endAll();

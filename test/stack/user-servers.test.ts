@@ -87,6 +87,23 @@ test('createDatabase makes a database with a login that enters no other, once', 
   });
 });
 
+test('a second start with other servers is refused while the first runs', async () => {
+  await openWith({ TEMPORAL_ADDRESS: sharedStack().temporal.address });
+  const other = openStack({ home, env: { TEMPORAL_ADDRESS: '127.0.0.1:1' }, onProgress: () => {} });
+  await expect(other).rejects.toMatchObject({
+    code: 'invalid-config',
+    message: expect.stringMatching(/was started with another TEMPORAL_ADDRESS or DATABASE_URL; stop it first/),
+  });
+});
+
+test('a namespace that does not exist is named', async () => {
+  const env = { TEMPORAL_ADDRESS: sharedStack().temporal.address, TEMPORAL_NAMESPACE: 'nowhere' };
+  await expect(openWith(env)).rejects.toMatchObject({
+    code: 'setup-failed',
+    message: expect.stringMatching(/^the namespace nowhere at 127\.0\.0\.1:\d+ cannot be used: .*not found/i),
+  });
+});
+
 test('with DATABASE_URL alone Temporal is the embedded one, on a database of its own', async () => {
   const { opened, names } = await openWith({ DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: '' });
   expect(names).toEqual(['postgres', 'temporal-server']);

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { SeenRun, StartedRun } from '../../client/index.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { calls } from '../fixtures/scripted-model.ts';
+import { hurry } from '../fixtures/hurry/job.ts';
+import { type DeskUnderTest, filing, looks, notes, startDesk, submit } from './desk-under-test.ts';
+
+const GOOD = { topic: 'rain', score: 5 };
+const TOO_HIGH = { topic: 'rain', score: 11 };
+const FORGED = { topic: 'forged', score: 5 };
+
+let desk: DeskUnderTest;
+
+beforeAll(async () => {
+  desk = await startDesk();
+});
+
+afterAll(async () => {
+  await desk.close();
+});
+
+test('a finding on the first output is told as the result of its tool call, and the second output counts [workflow.agent-ends]', async () => {
+  const { run, requests } = await desk.ask((_, turn) => submit(turn === 1 ? TOO_HIGH : GOOD));
+  expect(run).toMatchObject({ status: 'completed', turns: 2 });
+  const [, , said, told] = requests[1]?.messages ?? [];
+  expect(told?.tool_call_id).toBe(said?.tool_calls?.[0]?.id);
+  expect(JSON.parse(told?.content ?? '{}')).toEqual({
+    accepted: false,
+    findings: [{ of: 'output', rule: 'score-in-range', sentence: 'The score 11 is above 10.', field: 'score' }],
+  });
+});
+
+test('a second output that fails ends the run with the rule [workflow.agent-ends] [workflow.ends-by-code]', async () => {
+  const { run, requests } = await desk.ask(() => submit(TOO_HIGH));
+  expect(run).toMatchObject({
+    status: 'failed',
+    turns: 2,
+    end: { code: 'verification-failed', sentence: 'score-in-range: The score 11 is above 10.' },
+  });
+  expect(requests).toHaveLength(2);
+});
+
+test('a finding on the source alone ends the run rejected without another try [workflow.ends-by-code]', async () => {
+  const { run, requests } = await desk.ask(() => submit(FORGED));
+  expect(run.end).toEqual({ code: 'rejected', sentence: 'topic-on-file: The topic "forged" is not on file.' });
+  expect(requests).toHaveLength(1);
+});
+
+test('an agent that never hands in ends at its turns [workflow.agent-ends]', async () => {
+  const { run, requests } = await desk.ask((_, turn) => looks(`topic ${turn}`));
+  expect(run.end).toEqual({
+    code: 'turn-limit',
+    sentence: 'The agent "ask" made 5 model calls without an accepted output, the most it is allowed.',
+  });
+  expect(requests).toHaveLength(5);
+});
+
+test.each([
+  ['a read with the same result', () => looks('rain'), 'look'],
+  ['an effect with the same result', () => notes('rain'), 'note'],
+  ['an invalid call', () => looks(), 'text'],
+])('the third time of %s ends the run for lack of progress [workflow.agent-ends]', async (_name, turn, what) => {
+  desk.receiver.behave(filing);
+  const { run, requests } = await desk.ask(turn);
+  expect(run.end).toMatchObject({ code: 'no-progress', sentence: expect.stringContaining(`"${what}" 3 times`) });
+  expect(requests).toHaveLength(3);
+});
+
+test('the third refusal of the same call by its receiver ends the run for lack of progress [workflow.agent-ends]', async () => {
+  desk.receiver.behave(() => ({ status: 404, body: { error: 'no such topic' } }));
+  const { run, requests } = await desk.ask(() => looks('fog'));
+  expect(run.end?.code).toBe('no-progress');
+  expect(requests).toHaveLength(3);
+});
+
+test('the same call with other results is progress', async () => {
+  desk.receiver.behave((_, count) => ({ status: 200, body: { text: `found ${count}` } }));
+  const { run } = await desk.ask((_, turn) => (turn < 5 ? looks('rain') : submit(GOOD)));
+  expect(run).toMatchObject({ status: 'completed', turns: 5 });
+});
+
+test('a refusal of the model ends the run with its words and is not asked again [workflow.ends-by-code]', async () => {
+  const { run, requests } = await desk.ask(() => ({
+    message: { role: 'assistant', content: null, refusal: 'I cannot help with that.' },
+    finish: 'stop',
+  }));
+  expect(run.end).toEqual({ code: 'model-refused', sentence: 'The model refused: I cannot help with that.' });
+  expect(requests).toHaveLength(1);
+});
+
+test('an effect that its receiver refuses is not tried again, and the model is told why', async () => {
+  desk.receiver.behave(() => ({ status: 422, body: { error: 'this topic is closed' } }));
+  const { run, requests, received } = await desk.ask((_, turn) => (turn === 1 ? notes('rain') : submit(GOOD)));
+  expect(run.status).toBe('completed');
+  expect(received).toHaveLength(1);
+  expect(requests[1]?.messages.at(-1)?.content).toContain('this topic is closed');
+});
+
+test('an effect that cannot be read back ends the run unknown, although it was answered as done [gate.read-back]', async () => {
+  desk.receiver.behave(({ path }) => ({ status: path.startsWith('/notes') ? 404 : 200, body: { text: 'done' } }));
+  const { run } = await desk.ask((_, turn) => (turn === 1 ? notes('rain') : submit(GOOD)));
+  expect(run.end).toMatchObject({ code: 'unknown', sentence: expect.stringContaining('cannot be read back') });
+});
+
+test('an agent past its time ends its run, and a call under way is cut [workflow.agent-ends]', async () => {
+  const before = desk.model.requests.length;
+  desk.model.script(() => 'hang');
+  const run = await ended(await startHurry());
+  expect(run.end).toEqual({
+    code: 'deadline-exceeded',
+    sentence:
+      'The agent "ask" worked for longer than its 3 seconds; raise `budget.within` of the job if that is too little.',
+  });
+  await eventually(() => desk.model.requests[before]?.abortedAt);
+});
+
+test('a pause takes nothing of the time of an agent [workflow.agent-ends] [workflow.pause]', async () => {
+  const { client, tenant } = desk;
+  desk.receiver.behave(() => ({ status: 200, body: { text: 'found' }, delayMs: 600 }));
+  desk.model.script((_, turn) => (turn === 1 ? looks('rain') : submitTopic('rain')));
+  const before = desk.receiver.received.length;
+  const started = await startHurry();
+  await eventually(() => desk.receiver.received[before]);
+  await client.pause(started.runId, { actor: 'test', tenant });
+  await delay(3_500);
+  await client.resume(started.runId, { actor: 'test', tenant });
+  expect((await ended(started)).status).toBe('completed');
+});
+
+test('a verifier that fails by itself is tried again and then ends the run unverified [workflow.ends-by-code]', async () => {
+  const run = await desk.ended(await desk.start('fragile'));
+  expect(run.end).toEqual({
+    code: 'unverified',
+    sentence: 'A verifier could not judge: "fragile" failed: The scales are broken.',
+  });
+});
+
+function startHurry(): Promise<StartedRun> {
+  return desk.client.start(hurry, { run: randomUUID() }, { tenant: desk.tenant });
+}
+
+function ended({ runId }: StartedRun): Promise<SeenRun> {
+  return desk.client.wait(runId, { tenant: desk.tenant, timeoutMs: 30_000 });
+}
+
+function submitTopic(topic: string): ReturnType<typeof calls> {
+  return calls({ name: 'submit', arguments: { topic } });
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { SeenRun } from '../../client/index.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { type ModelRequestSeen, type ModelScript, startScriptedModel } from '../fixtures/scripted-model.ts';
+import { type DeskUnderTest, looks, startDesk, submit } from './desk-under-test.ts';
+
+const GOOD = { topic: 'rain', score: 5 };
+const CREDENTIAL = 'sk-never-shown-4711';
+const NOT_READABLE =
+  /^The endpoint at http:\/\/127\.0\.0\.1:\d+ answered without a message; is it an OpenAI-compatible server\?$/;
+
+let desk: DeskUnderTest;
+let abroad: DeskUnderTest;
+
+beforeAll(async () => {
+  [desk, abroad] = await Promise.all([
+    startDesk({ credential: CREDENTIAL }),
+    startDesk({ cleared: ['public', 'internal'] }),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all([desk.close(), abroad.close()]);
+});
+
+test('while an endpoint gives no usable answer its runs wait, say which endpoint, and go on by themselves [model.unreachable]', async () => {
+  const bad: readonly [ModelScript, RegExp][] = [
+    [() => ({ status: 200, text: '<html>Welcome!</html>' }), NOT_READABLE],
+    [() => ({ json: { object: 'chat.completion', choices: [] } }), NOT_READABLE],
+    [() => ({ json: null }), NOT_READABLE],
+    [() => ({ status: 500, text: 'oops' }), /^The endpoint "scripted" answered 500: [^\n]*oops[^\n]*\.$/],
+    [() => ({ status: 429, text: 'slow down' }), /^The endpoint "scripted" answered 429: [^\n]*slow down[^\n]*\.$/],
+  ];
+  let up = false;
+  const names: string[] = [];
+  desk.model.script((request, turn) => {
+    const name = runNameOf(request);
+    if (!names.includes(name)) names.push(name);
+    return up ? submit(GOOD) : (bad[names.indexOf(name)]?.[0](request, turn) ?? 'hang');
+  });
+  const started = await Promise.all(bad.map(() => desk.start('ask')));
+  const waiting = await Promise.all(started.map((run) => eventually(() => seenWaiting(run))));
+  up = true;
+  const ended = await Promise.all(started.map((run) => desk.ended(run)));
+  const expected = started.map(({ name }) => expect.stringMatching(bad[names.indexOf(name)]?.[1] ?? 'none'));
+  expect(waiting.map(({ waitingFor }) => waitingFor?.kind)).toEqual(Array(5).fill('unavailable'));
+  expect(waiting.map(({ waitingFor }) => waitingFor?.name)).toEqual(Array(5).fill('ask/turn-1'));
+  expect(waiting.map(({ waitingFor }) => waitingFor?.sentence)).toEqual(expected);
+  expect(ended.map(({ status, turns }) => `${status} after ${turns}`)).toEqual(Array(5).fill('completed after 1'));
+});
+
+test('a system that is down makes an agent wait for its tool, and the other calls of the turn stay done', async () => {
+  desk.receiver.behave(({ path }) => ({ status: path.endsWith('rain') ? 503 : 200, body: { text: 'found' } }));
+  desk.model.script((_, turn) => (turn === 1 ? looks('rain', 'snow') : submit(GOOD)));
+  const before = desk.receiver.received.length;
+  const started = await desk.start('ask');
+  const { waitingFor } = await eventually(() => seenWaiting(started));
+  expect(waitingFor).toMatchObject({
+    name: 'ask/turn-1/look',
+    sentence: expect.stringContaining('The system "receiver" answered 503'),
+  });
+  desk.receiver.behave(() => ({ status: 200, body: { text: 'found' } }));
+  expect((await desk.ended(started)).status).toBe('completed');
+  const asked = desk.receiver.received.slice(before).map(({ path }) => path);
+  expect(asked.filter((path) => path.endsWith('snow'))).toHaveLength(1);
+});
+
+test('an endpoint that is not cleared for the data of the job is never called, and the run says who can change it [model.cleared]', async () => {
+  const run = await abroad.ended(await abroad.start('ask'));
+  expect(run).toMatchObject({ status: 'failed', end: { code: 'not-cleared' }, modelCalls: 0 });
+  expect(run.end?.sentence).toContain('"scripted" is not cleared for confidential data');
+  expect(run.end?.sentence).toContain('HOLDFAST_CLEARED');
+  expect(abroad.model.requests).toEqual([]);
+});
+
+test('credentials are on the wire and nowhere that a tool can look [gate.credentials-hidden]', async () => {
+  const { client, tenant, model, receiver } = desk;
+  model.script(() => submit(GOOD));
+  await desk.ended(await desk.start('ask'));
+  const peeked = await desk.ended(await desk.start('peek'));
+  expect(model.requests.at(-1)?.authorization).toBe(`Bearer ${CREDENTIAL}`);
+  expect(receiver.received.at(-1)?.authorization).toBe(`Bearer ${CREDENTIAL}`);
+  const { seen } = (await client.result(peeked.runId, { tenant })) as { seen: string };
+  expect(seen).toContain(tenant);
+  expect(seen).not.toContain(CREDENTIAL);
+});
+
+test('a run whose endpoint goes down between two turns loses nothing and goes on when it is back [model.unreachable]', async () => {
+  const { client, tenant, model, receiver } = desk;
+  model.script(() => looks('rain'));
+  receiver.behave(() => ({ status: 200, body: { text: 'found' }, delayMs: 500 }));
+  const before = receiver.received.length;
+  const started = await desk.start('ask');
+  await eventually(() => receiver.received[before]);
+  await model.close();
+  const waiting = await eventually(() => seenWaiting(started));
+  expect(waiting).toMatchObject({
+    status: 'waiting',
+    turns: 1,
+    waitingFor: { kind: 'unavailable', name: 'ask/turn-2' },
+  });
+  expect(waiting.waitingFor?.sentence).toMatch(
+    /^The endpoint "scripted" cannot be reached \([^\n]*\); nothing was sent\.$/,
+  );
+  const listed = await eventually(async () => (await client.list({ tenant, status: 'waiting' }))[0]);
+  expect(listed).toMatchObject({ runId: started.runId, waitingFor: { kind: 'unavailable' } });
+  const back = await startScriptedModel(Number(new URL(model.address).port));
+  back.script(() => submit(GOOD));
+  expect(await desk.ended(started)).toMatchObject({ status: 'completed', turns: 2 });
+  expect(receiver.received).toHaveLength(before + 1);
+  expect(back.requests[0]?.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool']);
+  await back.close();
+});
+
+async function seenWaiting({ runId }: { runId: string }): Promise<SeenRun | undefined> {
+  const seen = await desk.client.view(runId, { tenant: desk.tenant });
+  return seen.waitingFor === undefined ? undefined : seen;
+}
+
+// The agent is shown its input, which names the run.
+function runNameOf(request: ModelRequestSeen): string {
+  return /"run":"([^"]+)"/.exec(request.messages[1]?.content ?? '')?.[1] ?? '';
+}
