@@ -43,7 +43,7 @@ export interface Adapter {
 
 /** What a call came to, as it is stored. */
 export interface Settlement {
-  /** A small envelope, answered again whenever the call is repeated. */
+  /** A small envelope, answered again whenever the call is repeated. Its `facts`, where it has some, name it in conflicts. */
   readonly result: Json;
   /** Bytes the result refers to. */
   readonly blobs?: readonly NewBlob[];

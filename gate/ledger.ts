@@ -56,6 +56,8 @@ export interface LedgerHolder {
   readonly runId: string;
   readonly stepPath: string;
   readonly state: CallState;
+  /** What it came to, where it is settled. */
+  readonly result: Json;
 }
 
 /** A call that this process has claimed: what every later statement about it proves itself with. */
@@ -193,7 +195,15 @@ function answerOf(row: ClaimRow): ClaimAnswer {
       };
     case 'in-progress':
     case 'conflict':
-      return { kind: row.kind, holder: { runId: row.holder_run, stepPath: row.holder_step, state: row.holder_state } };
+      return {
+        kind: row.kind,
+        holder: {
+          runId: row.holder_run,
+          stepPath: row.holder_step,
+          state: row.holder_state,
+          result: row.result,
+        },
+      };
     case 'lease-lost':
       return { kind: 'lease-lost' };
   }

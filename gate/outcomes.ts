@@ -4,6 +4,9 @@ import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { LedgerHolder, StoredCall } from './ledger.ts';
 import type { PreparedCall } from './prepared-call.ts';
+import { oneLine } from './text.ts';
+
+const MAX_FACTS = 300;
 
 /** The outcome that a settled call stands for, the same however often it is asked. */
 export function outcomeOfStored(prepared: PreparedCall, stored: StoredCall): Outcome<Json> {
@@ -35,6 +38,18 @@ export function outcomeOfConflict(prepared: PreparedCall, holder: LedgerHolder):
   const itself = runId === call.runId && stepPath === call.stepPath;
   const sentence = itself
     ? `The step ${stepPath} of ${runId} was asked before with other arguments; a step asks for one thing only.`
-    : `${call.name} was already asked for by ${runId} at ${stepPath} (${state}); the same thing is not done twice.`;
+    : `${call.name} was already asked for by ${runId} at ${stepPath} (${state}${factsOf(holder.result)}); the same thing is not done twice.`;
   return { kind: 'conflict', holder: { runId, stepPath }, sentence };
+}
+
+/** The facts of a result, so that people find what was made the first time, such as a booking's id. */
+function factsOf(result: Json): string {
+  const facts = isRecord(result) ? result['facts'] : undefined;
+  if (!isRecord(facts)) return '';
+  const named = Object.entries(facts).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return named.length === 0 ? '' : oneLine(`: ${named.join(', ')}`, MAX_FACTS);
+}
+
+function isRecord(value: Json | undefined): value is { readonly [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

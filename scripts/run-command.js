@@ -1,4 +1,9 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const guard = fileURLToPath(new URL('guard.js', import.meta.url));
+/** What shells and `guard.js` answer for a command that does not exist. */
+const NO_SUCH_COMMAND = 127;
 
 /**
  * How a command ended. `missing`: there is no such command.
@@ -6,28 +11,20 @@ import { spawn } from 'node:child_process';
  */
 
 /**
- * Runs a command to its end without input and keeps the last 64 KiB of what it says. Ends it with this process.
+ * Runs a command to its end without input and keeps the last 64 KiB of what it says. It ends with this process.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<CommandResult>}
  */
 export function runCommand(command, args, options = {}) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    const end = () => child.kill('SIGTERM');
-    process.once('exit', end);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [guard, command, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const keep = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(-65_536));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    const settle = (/** @type {CommandResult} */ result) => {
-      process.off('exit', end);
-      resolve(result);
-    };
-    child.on('error', (error) =>
-      settle({ code: 127, output: error.message, missing: 'code' in error && error.code === 'ENOENT' }),
-    );
-    child.on('close', (code) => settle({ code: code ?? 1, output, missing: false }));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, output, missing: code === NO_SUCH_COMMAND }));
   });
 }

@@ -3,6 +3,7 @@ import {
   createReadStream,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -77,6 +78,10 @@ async function lockCache(parent, tell) {
  * @param {{ tell: (line: string) => void, environment: NodeJS.ProcessEnv }} options
  */
 async function install(parent, folder, { tell, environment }) {
+  // Whoever holds the lock is alone here: other drafts were left by set-ups that were killed.
+  for (const name of readdirSync(parent).filter((entry) => entry.startsWith('draft-'))) {
+    rmSync(join(parent, name), { recursive: true, force: true });
+  }
   const draft = mkdtempSync(join(parent, 'draft-'));
   try {
     const why = await fetchRelease(draft, { version: TEMPORAL_SERVER_VERSION, tell, environment });

@@ -1,5 +1,5 @@
-export type { DatabaseUrls, StackAddresses, TemporalAddress, TemporalTls } from './addresses.ts';
-export { openStack, type OpenStackOptions } from './open-stack.ts';
+export type { StackAddresses } from './addresses.ts';
+export { openStack } from './open-stack.ts';
 export { watchParent } from './parent-watch.ts';
 export type { ProcessSpec, StartedProcess } from './process-spec.ts';
 export { removeStack } from './remove-stack.ts';

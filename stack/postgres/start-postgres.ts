@@ -10,7 +10,7 @@ import { createCluster, SUPERUSER } from './cluster.ts';
 import { placeOf, type PostgresPlace } from './place.ts';
 
 /** The name of the embedded database among the processes of a stack. */
-export const POSTGRES = 'postgres';
+const POSTGRES = 'postgres';
 
 /** After a crash PostgreSQL first replays what it had not written. */
 const START_TIMEOUT_MS = 120_000;

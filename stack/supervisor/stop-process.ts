@@ -29,7 +29,7 @@ export function sweepGroup(identity: ProcessIdentity): void {
 }
 
 /** Waits for the end of a process; `false` when it still runs after the time. */
-export async function endsWithin(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+async function endsWithin(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (isRunning(identity)) {
     if (performance.now() >= deadline) return false;

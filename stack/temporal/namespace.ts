@@ -17,7 +17,7 @@ const KNOWN_TIMEOUT_MS = 15_000;
 const OTHER_SERVICES_MS = 500;
 
 /** By what runs are found in Temporal's own lists; all of type Keyword. */
-export const SEARCH_ATTRIBUTES = ['HoldfastJob', 'HoldfastStatus', 'HoldfastTenant', 'HoldfastWaitingFor'] as const;
+const SEARCH_ATTRIBUTES = ['HoldfastJob', 'HoldfastStatus', 'HoldfastTenant', 'HoldfastWaitingFor'] as const;
 
 /** Registers the namespace, which keeps ended runs for 30 days, unless it is there. */
 export async function provideNamespace(connection: Connection, namespace: string): Promise<void> {

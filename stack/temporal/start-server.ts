@@ -15,7 +15,7 @@ import { provideTemporalSchema } from './schema.ts';
 import { TEMPORAL_PORTS, writeServerConfig, type TemporalDatabase } from './server-config.ts';
 
 /** The name of the embedded server among the processes of a stack. */
-export const TEMPORAL_SERVER = 'temporal-server';
+const TEMPORAL_SERVER = 'temporal-server';
 
 const START_TIMEOUT_MS = 60_000;
 const CHECK_MS = 25;

@@ -58,12 +58,12 @@ test('a claim of the same step with other arguments is a conflict with itself, a
   const { runId, stepPath } = call.call;
   await expect(ledger.claim(other, by)).resolves.toEqual({
     kind: 'conflict',
-    holder: { runId, stepPath, state: 'claimed' },
+    holder: { runId, stepPath, state: 'claimed', result: null },
   });
   await ledger.settle(claim, { state: 'committed', settlement: { result: null } });
   await expect(ledger.claim(other, by)).resolves.toEqual({
     kind: 'conflict',
-    holder: { runId, stepPath, state: 'committed' },
+    holder: { runId, stepPath, state: 'committed', result: null },
   });
 });
 
@@ -74,7 +74,7 @@ test('a claim waits for a living owner and takes a dead one over with a higher t
   const { runId, stepPath } = call.call;
   await expect(ledger.claim(call, two)).resolves.toEqual({
     kind: 'in-progress',
-    holder: { runId, stepPath, state: 'claimed' },
+    holder: { runId, stepPath, state: 'claimed', result: null },
   });
   await setLease(owner, one, '-1 millisecond');
   const answers = await Promise.all([ledger.claim(call, two), ledger.claim(call, three)]);
@@ -216,5 +216,5 @@ test('closing a run settles what it left half-done: unknown when bytes may have 
   await expect(database.query(close, [tenant, runId, 'completed'])).resolves.toEqual([{ closed: false }]);
   await expect(ledgerRow(owner, sent.call)).resolves.toMatchObject({ state: 'unknown', holds: null });
   await expect(ledgerRow(owner, unsent.call)).resolves.toMatchObject({ state: 'claimed', holds: null });
-  await expect(ledgerRow(owner, read.call)).resolves.toMatchObject({ state: 'claimed' });
+  await expect(ledgerRow(owner, read.call)).resolves.toMatchObject({ state: 'claimed', result: null });
 });

@@ -37,12 +37,12 @@ test('an identity is held by one call; the others learn its run and step, and wa
   const named = { runId: holder.call.runId, stepPath: holder.call.stepPath };
   await expect(ledger.claim(other, by)).resolves.toEqual({
     kind: 'in-progress',
-    holder: { ...named, state: 'claimed' },
+    holder: { ...named, state: 'claimed', result: null },
   });
   await ledger.settle(claim, { state: 'committed', settlement: { result: null } });
   await expect(ledger.claim(other, by)).resolves.toEqual({
     kind: 'conflict',
-    holder: { ...named, state: 'committed' },
+    holder: { ...named, state: 'committed', result: null },
   });
 });
 
@@ -88,7 +88,7 @@ test('an identity stays with a claim of which something left', async () => {
   });
   await expect(ledger.claim(prepared({ tenant, identity }), by)).resolves.toMatchObject({
     kind: 'conflict',
-    holder: { state: 'claimed' },
+    holder: { state: 'claimed', result: null },
   });
 });
 

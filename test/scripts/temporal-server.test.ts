@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -14,6 +16,8 @@ import {
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { processStartTime } from '../../scripts/process-identity.js';
 import { ensureTemporalServer } from '../../scripts/temporal-server.js';
 
 const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -135,6 +139,21 @@ test('a build that fails says why, and leaves nothing that looks complete', asyn
   await expect(ensure()).rejects.toThrow(/^Go could not build .*server@v1\.32\.0 \(cannot reach the proxy\)/);
   installGo();
   expect(readFileSync((await ensure()).server, 'utf8')).toBe('server\n');
+});
+
+test('kill -9 of a set-up ends its build, and the next one takes its draft away', async () => {
+  const go = `#!/bin/sh\necho $$ > ${join(folder, 'go-pid')}\nexec sleep 60\n`;
+  writeFileSync(join(folder, 'bin/go'), go, { mode: 0o755 });
+  const file = join(import.meta.dirname, '../../scripts/temporal-server.js');
+  const script = `import { ensureTemporalServer } from '${file}'; await ensureTemporalServer(() => {});`;
+  const victim = spawn(process.execPath, ['--input-type=module', '-e', script], { env: environment });
+  while (!existsSync(join(folder, 'go-pid'))) await delay(20);
+  victim.kill('SIGKILL');
+  const pid = Number(readFileSync(join(folder, 'go-pid'), 'utf8'));
+  while (processStartTime(pid) !== undefined) await delay(20);
+  installGo();
+  await ensure();
+  expect(readdirSync(join(folder, 'cache/holdfast/temporal-server')).sort()).toEqual(['1.32.0', 'lock']);
 });
 
 test('a cache that cannot be written is named', async () => {

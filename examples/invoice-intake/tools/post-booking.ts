@@ -20,7 +20,7 @@ export const postBooking = defineTool({
   output: Receipt,
   identity: ({ vendor, kind, number }) => [vendor, kind, number],
   facts: bookingFacts,
-  resultFacts: ({ id, vendor, number, payment }) => ({ id, vendor, number, paid: payment !== null }),
+  resultFacts: ({ id, vendor, number, payment }) => ({ booking: id, vendor, number, paid: payment !== null }),
   send: (booking, { http, key, tenant }) => http.post('/bookings', booking, { key, headers: tenantHeader(tenant) }),
   readBack: async ({ vendor, kind, number }, { http, tenant }) => {
     const query = { vendor, kind, number };

@@ -33,6 +33,7 @@ begin
   answer.holder_run := p_holder.run_id;
   answer.holder_step := p_holder.step_path;
   answer.holder_state := p_holder.state;
+  answer.result := p_holder.result;
   select extract(epoch from l.expires_at - clock_timestamp()) * 1000 into answer.lease_left_ms
     from gate.worker_lease l where l.owner = p_holder.owner and l.expires_at <> '-infinity';
   return answer;
