@@ -35,6 +35,9 @@ interface Starting extends StartOptions {
   readonly input: unknown;
 }
 
+/** How long one Workflow Task may take: short, so that a run moves on within seconds after its worker was killed. */
+export const WORKFLOW_TASK_TIMEOUT_MS = 3_000;
+
 const DOES_NOT_SAY = 'unnamed';
 
 /**
@@ -95,8 +98,7 @@ async function startWorkflow(
       workflowId: runId,
       taskQueue: parts.taskQueue,
       args: [start],
-      // Short, so that a run moves on within seconds after its worker was killed.
-      workflowTaskTimeout: '3s',
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       searchAttributes: {
         [SEARCH_ATTRIBUTES.job]: [job.name],

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_TENANT, parseRunId, type Tenant } from '../domain/ids.ts';
 import { JobError } from '../domain/errors.ts';
+import type { RunRow } from '../gate/client-store.ts';
 import type { ClientParts } from './client.ts';
 import { listedRun, runRow } from './run-row.ts';
 import type { SeenRun } from './seen-run.ts';
@@ -17,7 +18,7 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Waits until a run has ended, by its row in the projection.
+ * Waits until a run has ended, by its row in the projection. An outage of the database is waited for like the run.
  * @throws JobError `unknown-run`, or `deadline-exceeded` when it is still open after `timeoutMs`
  */
 export async function waitForEnd(parts: ClientParts, runId: string, options: WaitOptions): Promise<SeenRun> {
@@ -25,10 +26,25 @@ export async function waitForEnd(parts: ClientParts, runId: string, options: Wai
   const id = parseRunId(runId);
   const deadline = Date.now() + timeoutMs;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
-    const row = await runRow(parts, tenant, id);
-    if (row.closedAt !== undefined) return { ...listedRun(row), live: true, ageMs: 0 };
-    if (Date.now() >= deadline)
-      throw new JobError('deadline-exceeded', `The run ${runId} is still ${row.status} after ${timeoutMs} ms.`);
+    const row = await runRow(parts, tenant, id).catch(outage);
+    if (!(row instanceof JobError) && row.closedAt !== undefined) return { ...listedRun(row), live: true, ageMs: 0 };
+    if (Date.now() >= deadline) throw stillOpen(runId, row, timeoutMs);
     await delay(Math.min(pauseMs, Math.max(1, deadline - Date.now())));
   }
+}
+
+function outage(error: unknown): JobError {
+  if (error instanceof JobError && error.code === 'unavailable') return error;
+  throw error;
+}
+
+function stillOpen(runId: string, seen: RunRow | JobError, timeoutMs: number): JobError {
+  if (seen instanceof JobError) {
+    return new JobError(
+      'deadline-exceeded',
+      `The run ${runId} had no known end after ${timeoutMs} ms: ${seen.message}`,
+      { cause: seen },
+    );
+  }
+  return new JobError('deadline-exceeded', `The run ${runId} is still ${seen.status} after ${timeoutMs} ms.`);
 }

@@ -75,7 +75,7 @@ const Workers = map({
   /** Worker processes that the embedded stack runs: 1 to 64. Below 2, one crash stops everything until it is restarted. */
   processes: whole(1, 64).default(2),
   /** Workflow Tasks at once in a process: 1 to 200. More recover slower, because replays share one thread. */
-  workflowTaskSlots: whole(1, 200).default(8),
+  workflowTaskSlots: whole(1, 200).default(4),
   /** Calls at once in a process: 1 to 1,000. */
   activitySlots: whole(1, 1_000).default(100),
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Facts, NoFacts } from '../domain/facts.ts';
+import { refuseUnknownFields } from './known-fields.ts';
 import type { Tools, Verifier } from './verifier.ts';
 
 declare const types: unique symbol;
@@ -42,8 +43,14 @@ export interface AgentSpec<In, Out, F extends Facts> {
   readonly resultFacts?: (output: NoInfer<Out>) => F;
 }
 
-/** Declares an agent: model turns with tool calls until an output passes every verifier. */
+const AGENT_FIELDS = 'input output prompt tools verify endpoints show resultFacts'.split(' ');
+
+/**
+ * Declares an agent: model turns with tool calls until an output passes every verifier.
+ * @throws JobError `invalid-job` for a field that nothing honours
+ */
 export function defineAgent<In, Out, F extends Facts = NoFacts>(spec: AgentSpec<In, Out, F>): Agent<In, Out, F> {
+  refuseUnknownFields('An agent', spec, AGENT_FIELDS);
   const erased = {
     kind: 'agent',
     input: spec.input,

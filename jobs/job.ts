@@ -7,6 +7,7 @@ import type { Ref } from '../domain/ref.ts';
 import type { Agent, AgentFacts, AgentInput, AgentOutput } from './agent.ts';
 import type { Check, CheckInput } from './check.ts';
 import type { Tool, ToolFacts, ToolInput, ToolOutput } from './tool.ts';
+import { refuseUnknownFields } from './known-fields.ts';
 import type { Tools } from './verifier.ts';
 
 declare const types: unique symbol;
@@ -72,12 +73,14 @@ export interface JobSpec<In, Given, Out, A extends Agents, T extends Tools, C ex
   readonly budget?: Budget;
 }
 
+const JOB_FIELDS = 'name version input output dataClass identity agents tools checks budget'.split(' ');
+const BUDGET_FIELDS = ['turns', 'within'];
 const DEFAULT_TURNS = 12;
 const DEFAULT_WITHIN: Duration = '2 hours';
 
 /**
  * Declares a job. What it names is checked when it is registered.
- * @throws JobError `invalid-job` for a duration of another form
+ * @throws JobError `invalid-job` for a duration of another form, or a field that nothing honours
  */
 export function defineJob<
   In,
@@ -87,6 +90,8 @@ export function defineJob<
   T extends Tools = Record<never, never>,
   C extends Checks = Record<never, never>,
 >(spec: JobSpec<In, Given, Out, A, T, C>): Job<In, Out, StepsOf<A & T & C>, Given> {
+  refuseUnknownFields(`The job "${spec.name}"`, spec, JOB_FIELDS);
+  refuseUnknownFields(`The budget of "${spec.name}"`, spec.budget ?? {}, BUDGET_FIELDS);
   const erased = {
     kind: 'job',
     name: spec.name,

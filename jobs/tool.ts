@@ -3,6 +3,7 @@ import type { Identity } from '../domain/digest.ts';
 import { type Duration, durationMs } from '../domain/duration.ts';
 import type { Effect, EffectClass } from '../domain/effects.ts';
 import type { Facts, NoFacts } from '../domain/facts.ts';
+import { refuseUnknownFields } from './known-fields.ts';
 import type { SendContext } from './send-context.ts';
 
 declare const types: unique symbol;
@@ -78,6 +79,11 @@ type Write<Sent> = {
 /** What {@link defineTool} takes. */
 export type ToolSpec<In, Sent, Out, F extends Facts> = ToolBase<In, Sent, Out, F> & (Write<Sent> | Read);
 
+const TOOL_FIELDS = (
+  'name version description system input output timeout facts resultFacts send effect identity readBack class keyTtl ' +
+  'reconcile'
+).split(' ');
+
 interface Declared {
   readonly effect: Effect;
   readonly class?: EffectClass;
@@ -89,11 +95,12 @@ interface Declared {
 
 /**
  * Declares a tool. Reads repeat freely and count as class A; everything else declares its class.
- * @throws JobError `invalid-job` for a duration of another form
+ * @throws JobError `invalid-job` for a duration of another form, or a field that nothing honours
  */
 export function defineTool<In, Sent, Out, F extends Facts = NoFacts>(
   spec: ToolSpec<In, Sent, Out, F>,
 ): Tool<In, Out, F> {
+  refuseUnknownFields(`The tool "${spec.name}"`, spec, TOOL_FIELDS);
   const declared: Declared = spec;
   const erased = {
     kind: 'tool',

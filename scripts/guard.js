@@ -13,11 +13,10 @@ const timer = setInterval(() => {
   if (process.ppid !== parent) child.kill('SIGTERM');
 }, PARENT_CHECK_MS);
 process.on('SIGTERM', () => child.kill('SIGTERM'));
-child.on('error', () => {
-  clearInterval(timer);
-  process.exitCode = 127;
-});
+let missing = false;
+child.on('error', () => (missing = true));
+// Also follows an error.
 child.on('close', (code) => {
   clearInterval(timer);
-  process.exitCode = code ?? 1;
+  process.exitCode = missing ? 127 : (code ?? 1);
 });

@@ -25,7 +25,7 @@ const WorkflowPart = {
   /** The workflow bundle's path. */
   bundle: z.string().min(1),
   /** How many Workflow Tasks run at once; bounded by what can be replayed within half a task's timeout. */
-  workflowTaskSlots: Slots.default(8),
+  workflowTaskSlots: Slots.default(4),
 };
 
 /** What performs calls: the gate, with database and credentials. */

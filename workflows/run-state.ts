@@ -6,8 +6,12 @@ import { failRun } from './fail-run.ts';
 import { SEARCH_ATTRIBUTES, type SignalInput } from './messages.ts';
 import { scheduleCall } from './schedule-call.ts';
 
-// A history this long replays too slowly to be recovered within seconds.
-const MAX_EVENTS = 10_000;
+/**
+ * The most events of one run: about 120 steps one after the other. Measured on 2 cores, a replay takes 0.4 ms for each event,
+ * and all Workflow Task slots of a process must be able to replay at once within half of a Workflow Task's timeout: else
+ * runs that are taken over from a dead worker time out for ever.
+ */
+export const MAX_EVENTS = 750;
 const NOTE_TIMEOUT_MS = 30_000;
 
 /** Everything a run knows of itself; one per Workflow, never shared. */

@@ -70,7 +70,7 @@ test('a valid call goes on while an invalid one beside it is answered at once', 
   expect(decided.cursor).toBe(5);
 });
 
-test('an output handed in beside another call is not accepted and nothing is done', () => {
+test('an output handed in beside another call is not accepted and nothing is done [model.submit]', () => {
   const decided = decide(
     answer([
       ['look', '{"topic":"rain"}'],
@@ -81,7 +81,7 @@ test('an output handed in beside another call is not accepted and nothing is don
   expect(decided.told).toHaveLength(2);
 });
 
-test('an output alone is submitted with its facts and the place of its answer', () => {
+test('an output alone is submitted with its facts and the place of its answer [model.submit]', () => {
   const decided = decide(answer([['submit', '{"topic":"rain","score":7}']]));
   expect(decided.decision).toMatchObject({ kind: 'submitted', facts: { score: 7 }, at: 3, id: 'id-0' });
   expect(new TextDecoder().decode(decided.output?.bytes)).toBe('{"score":7,"topic":"rain"}');

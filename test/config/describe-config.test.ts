@@ -8,7 +8,7 @@ test('describeConfig gives every default with its origin [config.origins]', () =
     { key: 'jobs', value: 'examples/invoice-intake', origin: 'default' },
     { key: 'layout', value: 'together', origin: 'default' },
     { key: 'workers.processes', value: '2', origin: 'default' },
-    { key: 'workers.workflowTaskSlots', value: '8', origin: 'default' },
+    { key: 'workers.workflowTaskSlots', value: '4', origin: 'default' },
     { key: 'workers.activitySlots', value: '100', origin: 'default' },
   ]);
 });
@@ -41,7 +41,7 @@ endpoints: [{ id: small, address: "https://models.internal/v1", model: one }]
     'pools.gpu.slots | 4 | file',
     'layout | apart | default',
     'workers.processes | 2 | default',
-    'workers.workflowTaskSlots | 8 | default',
+    'workers.workflowTaskSlots | 4 | default',
     'workers.activitySlots | 100 | default',
     'endpoints.0.id | small | file',
     'endpoints.0.address | https://models.internal/v1 | file',

@@ -14,7 +14,7 @@ test.each([
     systems: {},
     pools: {},
     layout: 'together',
-    workers: { processes: 2, workflowTaskSlots: 8, activitySlots: 100 },
+    workers: { processes: 2, workflowTaskSlots: 4, activitySlots: 100 },
     endpoints: [],
     openai: {},
     cleared: [],

@@ -46,7 +46,7 @@ test.each(['400', '401', '403', '404', '410', '422'])(
   },
 );
 
-test('a refusal after an accepted part of the same call makes it unknown', async () => {
+test('a refusal after an accepted part of the same call makes it unknown [gate.answers]', async () => {
   const call = aCall();
   const twice: Adapter = {
     send: async ({ http }) => {
@@ -95,7 +95,7 @@ test('a lost answer in class C is settled by what the receiver says when it is a
   expect(outcome).toEqual({ kind: 'committed', value: { answer: '"it is there"' } });
 });
 
-test('a lost answer in class C is unknown when nothing can be asked, and asked again later when it cannot be asked now', async () => {
+test('a lost answer in class C is unknown when nothing can be asked, and asked again later when it cannot be asked now [gate.doubt-to-a-person]', async () => {
   const [mute, down] = [aCall({ class: 'C' }), aCall({ class: 'C' })];
   await expect(gate.perform(mute, postTo('/500'), { signal: never })).resolves.toMatchObject({ kind: 'unknown' });
   const asking: Adapter = { ...postTo('/500'), reconcile: async ({ http }) => settled(await http.get('/503')) };
@@ -118,7 +118,7 @@ test('a lost answer of a read is repeated freely, whatever class it states', asy
   await expect(gate.perform(call, postTo('/200'), { signal: never })).resolves.toMatchObject({ kind: 'committed' });
 });
 
-test('a status that the library of an adapter wraps in an error of its own still decides', async () => {
+test('a status that the library of an adapter wraps in an error of its own still decides [gate.answers]', async () => {
   const wrapping: Adapter = {
     send: async ({ fetch }) => {
       const response = await fetch('/429/3');

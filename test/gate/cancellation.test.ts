@@ -59,14 +59,14 @@ test.each(['read', 'model'] as const)(
   },
 );
 
-test('cancelling lets a write whose bytes have left answer', async () => {
+test('cancelling lets a write whose bytes have left answer [gate.cancel]', async () => {
   const call = aCall();
   const { outcome } = await cancelledInFlight(call, postTo('/700'));
   await expect(outcome).resolves.toMatchObject({ kind: 'committed' });
   await expect(ledgerRow(owner, call)).resolves.toMatchObject({ state: 'committed' });
 });
 
-test('cancelling makes a write unknown that has not answered five seconds later, also in class A', async () => {
+test('cancelling makes a write unknown that has not answered five seconds later, also in class A [gate.cancel]', async () => {
   const call = aCall();
   const { outcome, ms } = await cancelledInFlight(call, postTo('/hang'));
   await expect(outcome).resolves.toMatchObject({

@@ -37,7 +37,7 @@ async function claimed(
   return { prepared: call, owner: by, fenceToken: tokenOf(await ledger.claim(call, by)) };
 }
 
-test('a claim is granted once, and its settled result is answered from then on', async () => {
+test('a claim is granted once, and its settled result is answered from then on [gate.stored-result]', async () => {
   const [one, two] = [await openLongLease(owner), await openLongLease(owner)];
   const call = prepared();
   const claim = await claimed(call, one);
@@ -50,7 +50,7 @@ test('a claim is granted once, and its settled result is answered from then on',
   await expect(ledger.claim(call, two)).resolves.toEqual(stored);
 });
 
-test('a claim of the same step with other arguments is a conflict with itself, also after it is settled', async () => {
+test('a claim of the same step with other arguments is a conflict with itself, also after it is settled [gate.arguments-fixed]', async () => {
   const by = await openLongLease(owner);
   const call = prepared({ args: { amount: 1 } });
   const other = prepared({ ...call.call, args: { amount: 2 } });
@@ -67,7 +67,7 @@ test('a claim of the same step with other arguments is a conflict with itself, a
   });
 });
 
-test('a claim waits for a living owner and takes a dead one over with a higher token, once for all who try', async () => {
+test('a claim waits for a living owner and takes a dead one over with a higher token, once for all who try [gate.takeover]', async () => {
   const [one, two, three] = [await openLongLease(owner), await openLongLease(owner), await openLongLease(owner)];
   const call = prepared();
   await claimed(call, one);
@@ -119,7 +119,7 @@ test('a claim writes the step of its open run and nothing of a closed one', asyn
   await expect(owner.query(step, [tenant, runId])).resolves.toEqual([{ step: 'post', status: 'completed' }]);
 });
 
-test('a dead owner can neither mark nor settle nor release what another one has taken over', async () => {
+test('a dead owner can neither mark nor settle nor release what another one has taken over [gate.lease-lost]', async () => {
   const [dead, living] = [await openLongLease(owner), await openLongLease(owner)];
   const call = prepared({ class: 'C' });
   const zombie = await claimed(call, dead);

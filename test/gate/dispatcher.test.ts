@@ -46,7 +46,7 @@ test.each([
   expect(books.received.at(-1)?.path).toBe(`${expected}?vendor=A+%26+B`);
 });
 
-test('the way out refuses every other address before a connection is made, by http and by fetch', async () => {
+test('the way out refuses every other address before a connection is made, by http and by fetch [gate.one-way-out]', async () => {
   const before = elsewhere.connections();
   for (const address of [
     elsewhere.address,
@@ -63,7 +63,7 @@ test('the way out refuses every other address before a connection is made, by ht
   expect(elsewhere.connections()).toBe(before);
 });
 
-test('the way out follows no redirect: it is an answer like any other', async () => {
+test('the way out follows no redirect: it is an answer like any other [gate.one-way-out]', async () => {
   await expect(perform(({ http }) => http.get('/away'))).resolves.toMatchObject({
     kind: 'unavailable',
     why: 'status-307',
@@ -75,7 +75,7 @@ test('the way out follows no redirect: it is an answer like any other', async ()
   expect(elsewhere.received).toEqual([]);
 });
 
-test('the way out adds the credential, which the adapter neither sees nor can replace', async () => {
+test('the way out adds the credential, which the adapter neither sees nor can replace [gate.credentials-hidden]', async () => {
   let seen = '';
   await perform(async (context) => {
     seen =

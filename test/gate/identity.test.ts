@@ -56,7 +56,7 @@ test('an identity is another one for another tool and for another tenant', async
   await expect(ledger.claim(prepared({ identity }), by)).resolves.toMatchObject({ kind: 'claimed' });
 });
 
-test('an identity is free again after a rejection, and the rejected call keeps its answer', async () => {
+test('an identity is free again after a rejection, and the rejected call keeps its answer [gate.identity-freed]', async () => {
   const by = await openLongLease(owner);
   const tenant = newTenant();
   const refused = prepared({ tenant, identity });
@@ -92,7 +92,7 @@ test('an identity stays with a claim of which something left', async () => {
   });
 });
 
-test('an identity asked for by 20 calls at once is given to one', async () => {
+test('an identity asked for by 20 calls at once is given to one [gate.identity-once]', async () => {
   const by = await openLongLease(owner);
   const tenant = newTenant();
   const answers = await Promise.all(Array.from({ length: 20 }, () => ledger.claim(prepared({ tenant, identity }), by)));

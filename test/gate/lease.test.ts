@@ -38,7 +38,7 @@ const liveOwner = async (label: string): Promise<string> =>
 const sentWith = (key: string): number =>
   books.received.filter(({ headers }) => headers['idempotency-key'] === key).length;
 
-test('a process that stood still for longer than its lease sends nothing of what it had claimed before, and carries it out as a new owner', async () => {
+test('a process that stood still for longer than its lease sends nothing of what it had claimed before, and carries it out as a new owner [gate.lease-lost]', async () => {
   const before = await liveOwner('lease-test');
   let frozen = false;
   const standing = await gateAt(books.address, {
@@ -58,7 +58,7 @@ test('a process that stood still for longer than its lease sends nothing of what
   await standing.close();
 });
 
-test('a process that stood still for longer than its lease lets no byte of a request leave that was dispatched before and connects after', async () => {
+test('a process that stood still for longer than its lease lets no byte of a request leave that was dispatched before and connects after [gate.lease-lost]', async () => {
   const bytes: Buffer[] = [];
   const sockets = new Set<Socket>();
   const raw = createServer((socket) => sockets.add(socket.on('data', (chunk) => bytes.push(chunk)))).listen(

@@ -70,7 +70,7 @@ async function eventually(call: Call, adapter: Adapter = posting): Promise<unkno
   }
 }
 
-test('when the database is killed, a call that was not claimed is unavailable, and is carried out once it is back', async () => {
+test('when the database is killed, a call that was not claimed is unavailable, and is carried out once it is back [gate.outage]', async () => {
   await postgres.stop('crash');
   await expect(gate.perform(aCall(), posting, { signal: never })).rejects.toMatchObject({
     code: 'unavailable',
@@ -94,7 +94,7 @@ test('when every connection is cut, what is in flight is settled as if nothing h
   expect([sends(a), sends(d)]).toEqual([1, 1]);
 });
 
-test('when the database is killed after an answer came in, the settlement waits for it', async () => {
+test('when the database is killed after an answer came in, the settlement waits for it [gate.outage]', async () => {
   const call = aCall({ class: 'D' });
   let back: Promise<void> = Promise.resolve();
   const answeredThenDown: Adapter = {

@@ -32,7 +32,7 @@ const postTo = (path: string): Adapter => ({
 const sentWith = (key: string): number =>
   books.received.filter(({ headers }) => headers['idempotency-key'] === key).length;
 
-test('perform sends once under the call key and answers the stored result to whoever asks again', async () => {
+test('perform sends once under the call key and answers the stored result to whoever asks again [gate.stored-result]', async () => {
   const call = aCall();
   const outcome = { kind: 'committed', value: { answer: '{"id":1}' } };
   await expect(gate.perform(call, posting, { signal: never })).resolves.toEqual(outcome);
@@ -55,7 +55,7 @@ test('perform sends once when the same call is asked for ten times at once, in t
   expect(sentWith(callKeyOf(call))).toBe(1);
 });
 
-test('perform books one of 20 calls with one identity; 19 are conflicts that name it', async () => {
+test('perform books one of 20 calls with one identity; 19 are conflicts that name it [gate.identity-once]', async () => {
   const [tenant, identity] = [newTenant(), anIdentity('vendor 1, invoice 2')];
   const other = await gateAt(books.address);
   const calls = Array.from({ length: 20 }, () => aCall({ tenant, identity }));
@@ -72,7 +72,7 @@ test('perform books one of 20 calls with one identity; 19 are conflicts that nam
   expect(calls.map((call) => sentWith(callKeyOf(call))).filter((sends) => sends > 0)).toEqual([1]);
 });
 
-test('perform lets the next of those who wait for an identity have it when the first is rejected', async () => {
+test('perform lets the next of those who wait for an identity have it when the first is rejected [gate.identity-freed]', async () => {
   const [tenant, identity] = [newTenant(), anIdentity('vendor 1, invoice 3')];
   const refused = gate.perform(
     aCall({ tenant, identity }),
@@ -203,7 +203,7 @@ test('perform treats an adapter that cannot read a 2xx like an unreadable answer
   await expect(ledgerRow(owner, call)).resolves.toMatchObject({ state: 'committed' });
 });
 
-test('an endpoint that is not cleared for the data is never called, and the sentence names endpoint, class and where to clear it', async () => {
+test('an endpoint that is not cleared for the data is never called, and the sentence names endpoint, class and where to clear it [model.cleared]', async () => {
   const model = await receiver((_request, response) => json(response, 200, {}));
   const other = await gateAt(books.address, {
     endpoints: { small: { address: model.address, cleared: ['public', 'internal'] } },
@@ -219,7 +219,7 @@ test('an endpoint that is not cleared for the data is never called, and the sent
   await model.close();
 });
 
-test('a settled read-back makes a committed call verified, or unknown with what differs; nothing else changes', async () => {
+test('a settled read-back makes a committed call verified, or unknown with what differs; nothing else changes [gate.read-back]', async () => {
   const [good, bad] = [aCall(), aCall()];
   await gate.perform(good, posting, { signal: never });
   await gate.perform(bad, posting, { signal: never });

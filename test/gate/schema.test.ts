@@ -98,7 +98,7 @@ test('provisionGate leaves no password in a statement', () => {
   expect(scramVerifier('secret', Buffer.alloc(16))).toMatch(/^SCRAM-SHA-256\$4096:A{22}==\$[\w+/]{43}=:[\w+/]{43}=$/);
 });
 
-test('the login of the gate writes no table by itself', async () => {
+test('the login of the gate writes no table by itself [gate.roles]', async () => {
   await as(urls.gateUrl, async (gate) => {
     for (const table of ['blob', 'call', 'run', 'transcript', 'worker_lease', 'definition', 'decision']) {
       for (const statement of [
@@ -138,7 +138,7 @@ test('the login of the client enters runs, definitions, decisions and blobs', as
   await store.close();
 });
 
-test('the login of the client moves no run, no call and no decision on, and performs nothing', async () => {
+test('the login of the client moves no run, no call and no decision on, and performs nothing [gate.roles]', async () => {
   await as(urls.clientUrl, async (client) => {
     for (const table of ['blob', 'call', 'run', 'transcript', 'definition', 'decision']) {
       await expect(client.query(`update gate.${table} set tenant = 'x'`)).rejects.toMatchObject(DENIED);
@@ -163,7 +163,7 @@ test('the login of the client cannot put other bytes under a reference', async (
   });
 });
 
-test('stored bytes that were altered, or moved to another reference, are found when they are read', async () => {
+test('stored bytes that were altered, or moved to another reference, are found when they are read [gate.blobs-checked]', async () => {
   const store = await openClientStore({ databaseUrl: urls.clientUrl });
   const tenant = newTenant();
   const [one, two] = [

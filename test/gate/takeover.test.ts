@@ -55,7 +55,7 @@ async function dieAfter(call: ReturnType<typeof aCall>, how: 'claim' | 'mark', a
   await database.close();
 }
 
-test('a call whose owner died is sent again under the same key: class A within the life of the key, class B, reads', async () => {
+test('a call whose owner died is sent again under the same key: class A within the life of the key, class B, reads [gate.takeover]', async () => {
   const calls = [aCall(), aCall({ class: 'B' }), aCall({ effect: 'read' })];
   for (const call of calls) {
     await dieAfter(call, 'claim');
@@ -114,7 +114,7 @@ test('a call that ends by a bug of this process is given back at once, and known
   }
 });
 
-test('a call whose owner died is unknown in class D when it was marked as sent, for a person to decide, and sent when it was not', async () => {
+test('a call whose owner died is unknown in class D when it was marked as sent, for a person to decide, and sent when it was not [gate.doubt-to-a-person]', async () => {
   const [marked, unmarked] = [aCall({ class: 'D' }), aCall({ class: 'D' })];
   await dieAfter(marked, 'mark');
   await dieAfter(unmarked, 'claim');

@@ -19,7 +19,7 @@ function look(version: number, timeout: '30 seconds' | '31 seconds' = '30 second
   });
 }
 
-test('the pinned definition holds the prompt text and the digest of every tool', () => {
+test('the pinned definition holds the prompt text and the digest of every tool [jobs.pinned]', () => {
   const pinned = pinDefinition(probe);
   expect(pinned.agents['ask']?.prompt).toBe('Answer with a report about the topic you are given. Look it up first.\n');
   expect(Object.keys(pinned.tools).toSorted()).toEqual([
@@ -32,11 +32,11 @@ test('the pinned definition holds the prompt text and the digest of every tool',
   ]);
 });
 
-test('pinning the same job twice gives the same bytes', () => {
+test('pinning the same job twice gives the same bytes [jobs.pinned]', () => {
   expect(canonicalJson(pinDefinition(probe))).toBe(canonicalJson(pinDefinition(probe)));
 });
 
-test('a tool that raises its version or its timeout has another digest', () => {
+test('a tool that raises its version or its timeout has another digest [jobs.pinned]', () => {
   expect(toolDigest(look(1))).toBe(toolDigest(look(1)));
   expect(new Set([toolDigest(look(1)), toolDigest(look(2)), toolDigest(look(1, '31 seconds'))]).size).toBe(3);
 });

@@ -144,3 +144,33 @@ test('a workflow is exported under its job name in camelCase', () => {
   expect(workflowNameOf('invoice-intake')).toBe('invoiceIntakeWorkflow');
   expect(workflowNameOf('x')).toBe('xWorkflow');
 });
+
+test.each([
+  { what: 'approvals of a job', parts: { approvals: {} }, field: '`approvals`' },
+  { what: 'money in a budget', parts: { budget: { usd: 1 } }, field: '`usd`' },
+])(
+  '$what are refused by name, not ignored, also when the type checker was told otherwise [jobs.unbuilt-refused]',
+  ({ parts, field }) => {
+    expect(refusal(() => jobWith(parts as unknown as Parts))).toMatchObject({
+      code: 'invalid-job',
+      message: expect.stringContaining(field),
+    });
+  },
+);
+
+test('a tool that declares compensation is refused until something compensates [jobs.unbuilt-refused]', () => {
+  const spec = {
+    name: 'wire',
+    version: 1,
+    effect: 'write',
+    class: 'D',
+    input: Item,
+    output: Item,
+    send: async () => ({}),
+    compensate: async () => ({}),
+  };
+  expect(refusal(() => defineTool(spec as unknown as Parameters<typeof defineTool>[0]))).toMatchObject({
+    code: 'invalid-job',
+    message: expect.stringContaining('`compensate`'),
+  });
+});

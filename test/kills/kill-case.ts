@@ -2,10 +2,10 @@ import { callKeyOf } from '../../domain/digest.ts';
 import type { CallKey } from '../../domain/ids.ts';
 import type { KillPoint } from '../../gate/kill-points.ts';
 import { eventually } from '../fixtures/eventually.ts';
+import { type LossyRelay, startLossyRelay } from '../fixtures/lossy-relay.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
-import { type Relay, startRelay } from '../fixtures/relay.ts';
 import { CALLS, endInWords, type KilledClass, ledgersOf } from './observing.ts';
 
 /** When a worker dies, in the order of a call's life. */
@@ -56,8 +56,8 @@ export interface KillCase {
 /** Prepares a run of one call of a class whose worker dies at a moment; nothing runs yet. */
 export async function prepareCase(effectClass: KilledClass, moment: Moment): Promise<KillCase> {
   const receiver = await startReceiver();
-  const relay = moment === 'bytes lost on the way' ? await lossyTo(receiver) : undefined;
-  const address = relay === undefined ? receiver.address : `http://${relay.host}`;
+  const relay = moment === 'bytes lost on the way' ? await startLossyRelay(receiver.address) : undefined;
+  const address = relay?.address ?? receiver.address;
   const engine = await startProbe({ processes: 0, systems: { receiver: { address } } });
   return {
     run: () => run({ receiver, relay, engine }, effectClass, moment),
@@ -71,7 +71,7 @@ export async function prepareCase(effectClass: KilledClass, moment: Moment): Pro
 
 interface Parts {
   readonly receiver: Receiver;
-  readonly relay: Relay | undefined;
+  readonly relay: LossyRelay | undefined;
   readonly engine: ProbeEngine;
 }
 
@@ -79,8 +79,13 @@ async function run(parts: Parts, effectClass: KilledClass, moment: Moment): Prom
   const { receiver, relay, engine } = parts;
   const { tenant, client } = engine;
   const { step, scenario } = CALLS[effectClass];
-  receiver.behave((_, count) => (moment === 'bytes arrived' && count === 1 ? 'hang' : { status: 200, body: { id: 'stamped' } }));
-  const victim = await engine.startWorker(0, moment === 'bytes arrived' ? undefined : { at: `${POINTS[moment]} ${step}` });
+  receiver.behave((_, count) =>
+    moment === 'bytes arrived' && count === 1 ? 'hang' : { status: 200, body: { id: 'stamped' } },
+  );
+  const victim = await engine.startWorker(
+    0,
+    moment === 'bytes arrived' ? undefined : { at: `${POINTS[moment]} ${step}` },
+  );
   const { runId } = await client.start(probe, { run: `${effectClass} ${moment}`, scenario }, { tenant });
   if (moment === 'bytes arrived') await arrival(receiver).then(() => victim.kill());
   const killedBy = await victim.ended;
@@ -99,10 +104,6 @@ async function run(parts: Parts, effectClass: KilledClass, moment: Moment): Prom
     killedBy,
     lostBytes: relay?.lostBytes() ?? 0,
   };
-}
-
-function lossyTo({ address }: Receiver): Promise<Relay> {
-  return startRelay(new URL(address).host, { losesFirst: true });
 }
 
 async function arrival({ received }: Receiver): Promise<void> {

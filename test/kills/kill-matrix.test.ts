@@ -18,19 +18,115 @@ interface Row {
 // kernel cannot know whether they arrive. The rows beside it pin both ways that may go: the bytes are lost by the network
 // between, or the receiver has them and the worker is killed before the answer.
 const MATRIX: readonly Row[] = [
-  { class: 'A', killed: 'before the claim', sends: [1], effects: [1], ledger: 'committed', takeovers: 0, end: 'completed' },
-  { class: 'A', killed: 'after the claim', sends: [1], effects: [1], ledger: 'committed', takeovers: 1, end: 'completed' },
-  { class: 'A', killed: 'bytes lost on the way', sends: [1], effects: [1], ledger: 'committed', takeovers: 1, end: 'completed' },
-  { class: 'A', killed: 'bytes in flight', sends: [1, 2], effects: [1], ledger: 'committed', takeovers: 1, end: 'completed' },
-  { class: 'A', killed: 'bytes arrived', sends: [2], effects: [1], ledger: 'committed', takeovers: 1, end: 'completed' },
-  { class: 'A', killed: 'after the effect', sends: [2], effects: [1], ledger: 'committed', takeovers: 1, end: 'completed' },
+  {
+    class: 'A',
+    killed: 'before the claim',
+    sends: [1],
+    effects: [1],
+    ledger: 'committed',
+    takeovers: 0,
+    end: 'completed',
+  },
+  {
+    class: 'A',
+    killed: 'after the claim',
+    sends: [1],
+    effects: [1],
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
+  {
+    class: 'A',
+    killed: 'bytes lost on the way',
+    sends: [1],
+    effects: [1],
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
+  {
+    class: 'A',
+    killed: 'bytes in flight',
+    sends: [1, 2],
+    effects: [1],
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
+  {
+    class: 'A',
+    killed: 'bytes arrived',
+    sends: [2],
+    effects: [1],
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
+  {
+    class: 'A',
+    killed: 'after the effect',
+    sends: [2],
+    effects: [1],
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
   { class: 'A', killed: 'after settle', sends: [1], effects: [1], ledger: 'committed', takeovers: 0, end: 'completed' },
-  { class: 'D', killed: 'before the claim', sends: [1], effects: [1], ledger: 'committed', takeovers: 0, end: 'completed' },
-  { class: 'D', killed: 'after the claim', sends: [1], effects: [1], ledger: 'committed', takeovers: 1, end: 'completed' },
-  { class: 'D', killed: 'bytes lost on the way', sends: [0], effects: [0], ledger: 'unknown', takeovers: 1, end: 'failed unknown' },
-  { class: 'D', killed: 'bytes in flight', sends: [0, 1], effects: [0, 1], ledger: 'unknown', takeovers: 1, end: 'failed unknown' },
-  { class: 'D', killed: 'bytes arrived', sends: [1], effects: [1], ledger: 'unknown', takeovers: 1, end: 'failed unknown' },
-  { class: 'D', killed: 'after the effect', sends: [1], effects: [1], ledger: 'unknown', takeovers: 1, end: 'failed unknown' },
+  {
+    class: 'D',
+    killed: 'before the claim',
+    sends: [1],
+    effects: [1],
+    ledger: 'committed',
+    takeovers: 0,
+    end: 'completed',
+  },
+  {
+    class: 'D',
+    killed: 'after the claim',
+    sends: [1],
+    effects: [1],
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
+  {
+    class: 'D',
+    killed: 'bytes lost on the way',
+    sends: [0],
+    effects: [0],
+    ledger: 'unknown',
+    takeovers: 1,
+    end: 'failed unknown',
+  },
+  {
+    class: 'D',
+    killed: 'bytes in flight',
+    sends: [0, 1],
+    effects: [0, 1],
+    ledger: 'unknown',
+    takeovers: 1,
+    end: 'failed unknown',
+  },
+  {
+    class: 'D',
+    killed: 'bytes arrived',
+    sends: [1],
+    effects: [1],
+    ledger: 'unknown',
+    takeovers: 1,
+    end: 'failed unknown',
+  },
+  {
+    class: 'D',
+    killed: 'after the effect',
+    sends: [1],
+    effects: [1],
+    ledger: 'unknown',
+    takeovers: 1,
+    end: 'failed unknown',
+  },
   { class: 'D', killed: 'after settle', sends: [1], effects: [1], ledger: 'committed', takeovers: 0, end: 'completed' },
 ];
 
@@ -55,13 +151,16 @@ function seenOf(row: Row): Seen {
 }
 
 describe('a worker killed with kill -9', () => {
-  test.each(MATRIX)('class $class, $killed: sends $sends, effects $effects, ledger $ledger, takeovers $takeovers, run $end [crash.kill-matrix]', (row) => {
-    const { killedBy, sends, effects, ledger, takeovers, end } = seenOf(row);
-    expect(killedBy).toBe('SIGKILL');
-    expect({ ledger, takeovers, end }).toEqual({ ledger: row.ledger, takeovers: row.takeovers, end: row.end });
-    expect(row.sends).toContain(sends);
-    expect(row.effects).toContain(effects.length);
-  });
+  test.each(MATRIX)(
+    'class $class, $killed: sends $sends, effects $effects, ledger $ledger, takeovers $takeovers, run $end [crash.kill-matrix]',
+    (row) => {
+      const { killedBy, sends, effects, ledger, takeovers, end } = seenOf(row);
+      expect(killedBy).toBe('SIGKILL');
+      expect({ ledger, takeovers, end }).toEqual({ ledger: row.ledger, takeovers: row.takeovers, end: row.end });
+      expect(row.sends).toContain(sends);
+      expect(row.effects).toContain(effects.length);
+    },
+  );
 
   test('repeats class A with the key that follows from tenant, run and step alone [crash.kill-matrix]', () => {
     const native = MATRIX.filter((row) => row.class === 'A').map(seenOf);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { takeoversIn } from './observing.ts';
-import { storm, type StormPlan, type StormRun, type StormSeen } from './storm.ts';
+import type { EndedRun } from './many-runs.ts';
+import { takeoversOf } from './observing.ts';
+import { storm, type StormPlan, type StormSeen } from './storm.ts';
 
 const SMALL = { seed: 20_260, calls: 6 };
 const STORMS: readonly { name: string; plan: StormPlan; keys: number }[] = [
@@ -19,8 +20,8 @@ const STORMS: readonly { name: string; plan: StormPlan; keys: number }[] = [
 
 describe.each(STORMS)('workers killed again and again while runs are under way ($name)', ({ plan, keys }) => {
   let seen: StormSeen;
-  let sequences: readonly StormRun[];
-  let blinds: readonly StormRun[];
+  let sequences: readonly EndedRun[];
+  let blinds: readonly EndedRun[];
 
   beforeAll(async () => {
     seen = await storm(plan);
@@ -39,7 +40,9 @@ describe.each(STORMS)('workers killed again and again while runs are under way (
 
   test('the ledger has each of those calls as committed [crash.kill-matrix]', () => {
     const stamped = seen.calls.filter(({ name }) => name === 'stamp_repeated');
-    expect(stamped.map(({ callKey, state }) => `${state} ${callKey}`).toSorted()).toEqual(seen.expected.map((key) => `committed ${key}`));
+    expect(stamped.map(({ callKey, state }) => `${state} ${callKey}`).toSorted()).toEqual(
+      seen.expected.map((key) => `committed ${key}`),
+    );
   });
 
   test('a call without a key is sent at most once; it is done, or its run ends unknown [gate.doubt-to-a-person]', () => {
@@ -52,6 +55,6 @@ describe.each(STORMS)('workers killed again and again while runs are under way (
   test('each kill met runs under way, and calls were taken over [gate.takeover]', () => {
     expect(seen.openAtKills).toHaveLength(plan.kills.length);
     expect(Math.min(...seen.openAtKills)).toBeGreaterThan(0);
-    expect(takeoversIn([seen.calls])).toBeGreaterThan(0);
+    expect(takeoversOf(seen.calls)).toBeGreaterThan(0);
   });
 });

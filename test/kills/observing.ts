@@ -34,9 +34,9 @@ export async function ledgersOf(
   }
 }
 
-/** How often the calls of some ledgers were taken over from a dead worker. */
-export function takeoversIn(ledgers: readonly (readonly LedgerEntry[])[]): number {
-  return ledgers.flat().reduce((sum, { takeovers }) => sum + takeovers, 0);
+/** How often calls were taken over from a dead worker. */
+export function takeoversOf(calls: readonly LedgerEntry[]): number {
+  return calls.reduce((sum, { takeovers }) => sum + takeovers, 0);
 }
 
 /** The requests that a run's stamps made at the receiver. */

@@ -22,17 +22,71 @@ interface Row {
 }
 
 const TABLE: readonly Row[] = [
-  { class: 'A', stopped: 'after-claim', takenOver: true, sends: { whileStopped: 1, atLast: 1 }, effects: 1, ledger: 'committed', takeovers: 1, end: 'completed' },
-  { class: 'D', stopped: 'after-claim', takenOver: true, sends: { whileStopped: 1, atLast: 1 }, effects: 1, ledger: 'committed', takeovers: 1, end: 'completed' },
-  { class: 'A', stopped: 'answered', takenOver: true, sends: { whileStopped: 2, atLast: 2 }, effects: 1, ledger: 'committed', takeovers: 1, end: 'completed' },
-  { class: 'D', stopped: 'answered', takenOver: true, sends: { whileStopped: 1, atLast: 1 }, effects: 1, ledger: 'unknown', takeovers: 1, end: 'failed unknown' },
-  { class: 'A', stopped: 'after-claim', takenOver: false, sends: { whileStopped: 0, atLast: 1 }, effects: 1, ledger: 'committed', takeovers: 0, end: 'completed' },
-  { class: 'D', stopped: 'after-claim', takenOver: false, sends: { whileStopped: 0, atLast: 1 }, effects: 1, ledger: 'committed', takeovers: 0, end: 'completed' },
+  {
+    class: 'A',
+    stopped: 'after-claim',
+    takenOver: true,
+    sends: { whileStopped: 1, atLast: 1 },
+    effects: 1,
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
+  {
+    class: 'D',
+    stopped: 'after-claim',
+    takenOver: true,
+    sends: { whileStopped: 1, atLast: 1 },
+    effects: 1,
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
+  {
+    class: 'A',
+    stopped: 'answered',
+    takenOver: true,
+    sends: { whileStopped: 2, atLast: 2 },
+    effects: 1,
+    ledger: 'committed',
+    takeovers: 1,
+    end: 'completed',
+  },
+  {
+    class: 'D',
+    stopped: 'answered',
+    takenOver: true,
+    sends: { whileStopped: 1, atLast: 1 },
+    effects: 1,
+    ledger: 'unknown',
+    takeovers: 1,
+    end: 'failed unknown',
+  },
+  {
+    class: 'A',
+    stopped: 'after-claim',
+    takenOver: false,
+    sends: { whileStopped: 0, atLast: 1 },
+    effects: 1,
+    ledger: 'committed',
+    takeovers: 0,
+    end: 'completed',
+  },
+  {
+    class: 'D',
+    stopped: 'after-claim',
+    takenOver: false,
+    sends: { whileStopped: 0, atLast: 1 },
+    effects: 1,
+    ledger: 'committed',
+    takeovers: 0,
+    end: 'completed',
+  },
 ];
 
 type Seen = Omit<Row, 'class' | 'stopped' | 'takenOver'> & { readonly after: string; readonly heldUpMs: number };
 
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 const LIMIT_MS = 40_000;
 const seen = new Map<Row, Seen>();
 
@@ -73,8 +127,16 @@ async function takenOver(row: Row, parts: Parts): Promise<Seen> {
   const whileStopped = sendsOf(receiver, 'first').length;
   await taker.stop();
   zombie.resume();
-  const after = await engine.client.wait(await start(row, engine, 'second'), { tenant: engine.tenant, timeoutMs: LIMIT_MS });
-  return { ...(await count(row, parts, { runId, whileStopped })), end: endInWords(ended), after: endInWords(after), heldUpMs };
+  const after = await engine.client.wait(await start(row, engine, 'second'), {
+    tenant: engine.tenant,
+    timeoutMs: LIMIT_MS,
+  });
+  return {
+    ...(await count(row, parts, { runId, whileStopped })),
+    end: endInWords(ended),
+    after: endInWords(after),
+    heldUpMs,
+  };
 }
 
 // Nobody else is there: the worker itself takes the call up again, under a lease of its own that is new.
@@ -90,7 +152,11 @@ async function standing(row: Row, parts: Parts): Promise<Seen> {
   return { ...(await count(row, parts, { runId, whileStopped })), end, after: end, heldUpMs: 0 };
 }
 
-async function start(row: Row, { client, tenant }: ProbeEngine, run: string): Promise<Awaited<ReturnType<typeof client.start>>['runId']> {
+async function start(
+  row: Row,
+  { client, tenant }: ProbeEngine,
+  run: string,
+): Promise<Awaited<ReturnType<typeof client.start>>['runId']> {
   return (await client.start(probe, { run, scenario: CALLS[row.class].scenario }, { tenant })).runId;
 }
 

@@ -41,14 +41,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('two first starts at once share one supervisor, one database and one server', () => {
+test('two first starts at once share one supervisor, one database and one server [setup.once]', () => {
   expect(second.supervisorPid).toBe(first.supervisorPid);
   expect(second.addresses).toEqual(first.addresses);
   expect([first.joined, second.joined].filter((joined) => joined)).toHaveLength(1);
   expect(second.processes.map(({ pid }) => pid)).toEqual(first.processes.map(({ pid }) => pid));
 });
 
-test('a parent that is asked to end leaves nothing, and keeps its secrets to itself', () => {
+test('a parent that is asked to end leaves nothing, and keeps its secrets to itself [stack.secrets-private]', () => {
   expect(processesOf(home)).toEqual([]);
   const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const readable = files
@@ -59,7 +59,7 @@ test('a parent that is asked to end leaves nothing, and keeps its secrets to its
   expect(statSync(home).mode & 0o777).toBe(0o700);
 });
 
-test('a second start takes seconds, answers at the same addresses and listens on this machine alone', async () => {
+test('a second start takes seconds, answers at the same addresses and listens on this machine alone [stack.loopback]', async () => {
   const started = performance.now();
   const parent = new StackParent(home);
   const said = await parent.up();
@@ -76,7 +76,7 @@ test('a second start takes seconds, answers at the same addresses and listens on
   expect(processesOf(home)).toEqual([]);
 });
 
-test('kill -9 of the parent stops workers, services, server and database in this order', async () => {
+test('kill -9 of the parent stops workers, services, server and database in this order [stack.parent-killed] [stack.ends-clean]', async () => {
   const specs = [
     childSpec('worker-1', { endsAfterMs: 400 }),
     childSpec('worker-2', { endsAfterMs: 60_000, stopGraceMs: 700 }),
@@ -91,7 +91,7 @@ test('kill -9 of the parent stops workers, services, server and database in this
   expect(left).toEqual([]);
 });
 
-test('a second start joins, says who runs already, and holds the stack when the first is killed', async () => {
+test('a second start joins, says who runs already, and holds the stack when the first is killed [stack.second-start]', async () => {
   const parent = new StackParent(home, { specs: [childSpec('worker-1')] });
   const started = await parent.up();
   const joiner = new StackParent(home, { specs: [childSpec('worker-1')] });
@@ -133,7 +133,7 @@ test('kill -9 of supervisor and worker: the next supervisor starts the worker ag
   expect(left).toEqual([]);
 });
 
-test('kill -9 of parent and supervisor: the next start goes on with server and database and ends the rest', async () => {
+test('kill -9 of parent and supervisor: the next start goes on with server and database and ends the rest [stack.all-killed]', async () => {
   const parent = new StackParent(home, { specs: [childSpec('worker-1'), childSpec('worker-9')] });
   const before = await parent.up();
   // Stopped, it cannot start another supervisor.
@@ -153,7 +153,7 @@ test('kill -9 of parent and supervisor: the next start goes on with server and d
   expect(processesOf(home)).toEqual([]);
 });
 
-test('kill -9 of everything: the next start works', async () => {
+test('kill -9 of everything: the next start works [stack.all-killed]', async () => {
   const parent = new StackParent(home, { specs: [childSpec('worker-1')] });
   const before = await parent.up();
   const pids = [parent.pid, before.supervisorPid, ...before.processes.map(({ pid }) => pid)];
@@ -182,7 +182,7 @@ test('kill -9 of server, database and worker: each comes back at its place and s
   expect(processesOf(home)).toEqual([]);
 });
 
-test('busy ports are passed over', async () => {
+test('busy ports are passed over [stack.busy-port]', async () => {
   const temporalPort = Number(first.addresses.temporal.address.split(':')[1]);
   const databasePort = Number(new URL(first.addresses.database.gateUrl).port);
   const servers = await Promise.all([temporalPort, databasePort].map(occupy));

@@ -59,7 +59,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('with TEMPORAL_ADDRESS and DATABASE_URL the stack starts neither half and uses both', async () => {
+test('with TEMPORAL_ADDRESS and DATABASE_URL the stack starts neither half and uses both [stack.own-server] [stack.own-database]', async () => {
   const temporal = sharedStack().temporal.address;
   const { opened, names } = await openWith({ TEMPORAL_ADDRESS: temporal, DATABASE_URL: databaseUrl });
   expect(names).toEqual([]);
@@ -68,7 +68,7 @@ test('with TEMPORAL_ADDRESS and DATABASE_URL the stack starts neither half and u
   expect(await selectText(gateUrl, `select current_database() || ' ' || current_user`)).toBe('mine holdfast_gate');
 });
 
-test('with TEMPORAL_ADDRESS alone the database is the embedded one', async () => {
+test('with TEMPORAL_ADDRESS alone the database is the embedded one [stack.own-server]', async () => {
   const { opened, names } = await openWith({ TEMPORAL_ADDRESS: sharedStack().temporal.address, DATABASE_URL: '' });
   expect(names).toEqual(['postgres']);
   const { clientUrl } = opened.addresses.database;
@@ -104,7 +104,7 @@ test('a namespace that does not exist is named', async () => {
   });
 });
 
-test('with DATABASE_URL alone Temporal is the embedded one, on a database of its own', async () => {
+test('with DATABASE_URL alone Temporal is the embedded one, on a database of its own [stack.own-database]', async () => {
   const { opened, names } = await openWith({ DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: '' });
   expect(names).toEqual(['postgres', 'temporal-server']);
   expect(new URL(opened.addresses.database.gateUrl).port).toBe(new URL(databaseUrl).port);

@@ -13,7 +13,7 @@ import { judgeVendor } from '../../../examples/invoice-intake/verifiers/vendor-o
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
-test('every generated invoice satisfies all rules, and its booking passes every verifier', () => {
+test('every generated invoice satisfies all rules, and its booking passes every verifier [example.generated-invoices]', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       const { xml, vendor, order, expected } = generateInvoice(seed);

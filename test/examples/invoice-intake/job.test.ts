@@ -48,7 +48,7 @@ test('a run is the same run when its source is the same', () => {
   expect(invoiceIntake.identity({ source: 'inbox/1.xml', text: 'a' })).toEqual(['inbox/1.xml']);
 });
 
-test('the workflow and what it imports bring no zod and no code of the job into its bundle', () => {
+test('the workflow and what it imports bring no zod and no code of the job into its bundle [workflow.sandboxed]', () => {
   const read = (file: string): string =>
     readFileSync(new URL(`../../../examples/invoice-intake/${file}`, import.meta.url), 'utf8');
   const imports = [...`${read('workflow.ts')}${read('limit.ts')}`.matchAll(/^import (type )?.* from '([^']+)'/gmu)];

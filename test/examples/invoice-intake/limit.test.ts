@@ -18,13 +18,13 @@ test.each([
   expect(reason({ amount }) !== undefined).toBe(needed);
 });
 
-test('an amount in another currency always needs a person, however small', () => {
+test('an amount in another currency always needs a person, however small [example.limit]', () => {
   expect(reason({ currency: 'USD', amount: 0, payable: '0.00' })).toBe(
     'Invoice R-1 over 0.00 USD is not in EUR, the currency of the limit of 10000.00 EUR: a person must deliver the signal "release"; who that is remains unauthenticated until signed approvals exist.',
   );
 });
 
-test('the sentence names the amount and the limit, and that the release is unauthenticated', () => {
+test('the sentence names the amount and the limit, and that the release is unauthenticated [example.limit]', () => {
   expect(reason({ kind: 'credit-note', amount: 2_320_500, payable: '23205.00' })).toBe(
     'Credit note R-1 over 23205.00 EUR is above the limit of 10000.00 EUR: a person must deliver the signal "release"; who that is remains unauthenticated until signed approvals exist.',
   );

@@ -172,7 +172,7 @@ test('BR-CO-17 is judged for every row of the breakdown, also one that stands in
   expect(verdict('BR-CO-17', `<cac:InvoiceLine>${taxTotal('0', wrong)}</cac:InvoiceLine>`)).toBe('fail');
 });
 
-test('a document that is wrong by a cent is refused with the rule first and the values in the sentence', () => {
+test('a document that is wrong by a cent is refused with the rule first and the values in the sentence [example.rules]', () => {
   expect(findTotalsFaults(sample('03-wrong-by-a-cent.xml'))).toEqual([
     {
       of: 'source',

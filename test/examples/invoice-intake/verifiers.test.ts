@@ -91,7 +91,7 @@ describe('account-on-file', () => {
     expect(judgeAccounts({ ...document, payeeAccounts: [] }, [])).toEqual([]);
   });
 
-  test('a changed account is the fault of the source and is named, whatever the note says', () => {
+  test('a changed account is the fault of the source and is named, whatever the note says [example.changed-account]', () => {
     expect(judgeAccounts(sample('04-changed-account.xml'), SEED.vendors)).toEqual([
       {
         of: 'source',

@@ -34,7 +34,7 @@ test('an order is not looked up when the document names none', async () => {
   expect(turn.calls.map(({ name }) => name)).toEqual(['find_vendor']);
 });
 
-test('tools of other names are chosen and filled by their schemas', async () => {
+test('tools of other names are chosen and filled by their schemas [model.simulated]', async () => {
   const lookupSupplier = tool('lookup_supplier', 'Company register.', { taxNumber: text });
   const sucheBestellung = tool('suche_bestellung', 'Looks up a purchase order.', { bestellnummer: text });
   const handOver = tool('fertig', 'Takes the final answer.', {

@@ -13,12 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => model.stop());
 
-test('the ready line names a port of 127.0.0.1 and a model that says SIMULATED', () => {
+test('the ready line names a port of 127.0.0.1 and a model that says SIMULATED [model.simulated]', () => {
   expect(model.ready).toEqual({ ready: true, port: expect.any(Number), model: 'SIMULATED-reader-1' });
   expect(model.ready.port).toBeGreaterThan(0);
 });
 
-test('every answer carries the SIMULATED name, whatever model was asked for', async () => {
+test('every answer carries the SIMULATED name, whatever model was asked for [model.simulated]', async () => {
   const { completion } = await ask(model, opening(invoice()), { model: 'gpt-5', tools: [submit] });
   expect(completion).toMatchObject({ object: 'chat.completion', model: 'SIMULATED-reader-1' });
 });

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import type { RunId, StepPath } from '../../domain/ids.ts';
+import { Database } from '../../gate/database.ts';
+import { readTranscript } from '../../gate/transcripts.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
+import { probe } from '../fixtures/probe/job.ts';
+import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
+import { calls, type ScriptedModel, startScriptedModel } from '../fixtures/scripted-model.ts';
+import { sharedStack } from '../stack-addresses.ts';
+import { endInWords, ledgersOf, sendsOf } from './observing.ts';
+
+const LIMIT_MS = 40_000;
+// Longer than it takes another worker to start, shorter than the 5 s that a draining worker gives its calls.
+const ANSWER_MS = 2_500;
+const OUTPUT = calls({ name: 'submit', arguments: { topic: 'tides', score: 7 }, id: 'the-answer' });
+
+let receiver: Receiver;
+let model: ScriptedModel;
+let engine: ProbeEngine;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+  model = await startScriptedModel();
+  engine = await startProbe({
+    started: false,
+    systems: { receiver: { address: receiver.address } },
+    model: model.address,
+  });
+});
+
+afterEach(async () => {
+  await engine.close();
+  await model.close();
+  await receiver.close();
+});
+
+async function start(scenario: 'agent' | 'native' | 'blind'): Promise<RunId> {
+  return (await engine.client.start(probe, { run: scenario, scenario }, { tenant: engine.tenant })).runId;
+}
+
+function wait(runId: RunId): ReturnType<ProbeEngine['client']['wait']> {
+  return engine.client.wait(runId, { tenant: engine.tenant, timeoutMs: LIMIT_MS });
+}
+
+describe('a worker killed with kill -9 while a model call hangs', () => {
+  test('leaves the run to another worker, which asks again; the transcript holds one answer [worker.resumes] [gate.stored-result]', async () => {
+    model.script(() => (model.requests.length === 1 ? 'hang' : OUTPUT));
+    const victim = await engine.startWorker(0);
+    const runId = await start('agent');
+    await eventually(() => model.requests[0]);
+    await victim.kill();
+    await engine.startWorker(0);
+    const ended = await wait(runId);
+    expect(ended).toMatchObject({ status: 'completed', modelCalls: 1, turns: 1, inputTokens: 100 });
+    expect(model.requests).toHaveLength(2);
+    expect(model.requests[1]?.messages).toEqual(model.requests[0]?.messages);
+    expect(await transcript(runId)).toEqual(['system', 'user', 'assistant the-answer']);
+    const [ledger = []] = await ledgersOf(engine, [runId]);
+    expect(ledger.filter(({ effect }) => effect === 'model')).toMatchObject([
+      { stepPath: 'ask/turn-1', state: 'committed', takeovers: 1 },
+    ]);
+  });
+});
+
+describe('a worker drained by SIGTERM while a call is in flight', () => {
+  test.each([
+    { scenario: 'native', step: 'stampNative' },
+    { scenario: 'blind', step: 'stampBlind' },
+    { scenario: 'agent', step: 'ask/turn-1' },
+  ] as const)(
+    'burns no attempt when the call ends within the grace time: $step [worker.drains]',
+    async ({ scenario, step }) => {
+      receiver.behave(() => ({ status: 200, body: { id: 'stamped' }, delayMs: ANSWER_MS }));
+      model.script(() => ({ ...OUTPUT, delayMs: ANSWER_MS }));
+      const drained = await engine.startWorker(0);
+      const runId = await start(scenario);
+      await eventually(() => receiver.received[0] ?? model.requests[0]);
+      const [ended] = await Promise.all([wait(runId), drained.stop(), engine.startWorker(0)]);
+      expect(endInWords(ended)).toBe('completed');
+      expect(await drained.ended).toBe(0);
+      expect(sendsOf(receiver, scenario).length + model.requests.length).toBe(1);
+      expect(await attemptsOf(runId)).toMatchObject({ [step]: 1, close: 1 });
+      expect(Object.values(await attemptsOf(runId)).every((attempt) => attempt === 1)).toBe(true);
+      const [ledger = []] = await ledgersOf(engine, [runId]);
+      expect(ledger.find(({ stepPath }) => stepPath === step)).toMatchObject({ state: 'committed', takeovers: 0 });
+    },
+  );
+});
+
+const COUNT = {
+  name: 'test.messages',
+  text: 'select count(*) as messages from gate.transcript where tenant = $1 and run_id = $2',
+};
+
+/** Every message of a run's only agent: its role, and the ids of the calls in it. */
+async function transcript(runId: RunId): Promise<readonly string[]> {
+  const { tenant } = engine;
+  const database = new Database({
+    url: sharedStack().database.clientUrl,
+    poolSize: 1,
+    timeoutMs: 5_000,
+    label: 'test',
+  });
+  try {
+    const [row] = await database.query<{ messages: number }>(COUNT, [tenant, runId]);
+    const messages = await readTranscript(database, {
+      tenant,
+      runId,
+      agentPath: 'ask' as StepPath,
+      from: 0,
+      to: row?.messages ?? 0,
+    });
+    return messages.map((message) => {
+      const { role, ids = [] } = message as { role: string; ids?: readonly string[] };
+      return [role, ...ids].join(' ');
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+/** At which attempt each completed Activity of a run was started, by its id. */
+async function attemptsOf(runId: RunId): Promise<Record<string, number>> {
+  const { address, namespace } = sharedStack().temporal;
+  const connection = await Connection.connect({ address });
+  try {
+    const { events } = await new Client({ connection, namespace }).workflow.getHandle(runId).fetchHistory();
+    const all = events ?? [];
+    const ids = new Map(
+      all.map((event) => [Number(event.eventId), event.activityTaskScheduledEventAttributes?.activityId]),
+    );
+    const started = all.flatMap((event) => event.activityTaskStartedEventAttributes ?? []);
+    return Object.fromEntries(started.map((task) => [ids.get(Number(task.scheduledEventId)), task.attempt ?? 0]));
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Worker } from '@temporalio/worker';
+import { expect, test } from '@jest/globals';
+import { WORKFLOW_TASK_TIMEOUT_MS } from '../../client/start-run.ts';
+import { loadConfig } from '../../config/index.ts';
+import { loadJobs } from '../../jobs/load-jobs.ts';
+import { prepareBundle } from '../../workers/index.ts';
+import { MAX_EVENTS } from '../../workflows/run-state.ts';
+import { longHistory } from '../fixtures/long-history.ts';
+import '../workflows/quiet-runtime.ts';
+
+const root = join(import.meta.dirname, '../..');
+const REPLAYS = 6;
+const EVENTS_BESIDE_STEPS = 11;
+
+/** What one replay took. */
+interface Measured {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+// Measured is processor time of the whole process, the least of five: a worker that takes runs over may have one core for
+// all of its slots, and what other processes do at the moment says nothing about it.
+test('all Workflow Task slots can replay the longest history within half of the timeout of a Workflow Task [worker.resumes]', async () => {
+  const jobs = await loadJobs(['test/fixtures/probe'], root);
+  const codePath = await prepareBundle(jobs, join(root, '.holdfast'));
+  const history = longHistory(Math.floor((MAX_EVENTS - EVENTS_BESIDE_STEPS) / 6));
+  expect(history.events.length).toBeGreaterThan(MAX_EVENTS - 6);
+  expect(history.events.length).toBeLessThanOrEqual(MAX_EVENTS);
+  const [, ...measured] = await replays(codePath, history);
+  const cpuMs = Math.min(...measured.map((one) => one.cpuMs));
+  const wallMs = Math.min(...measured.map((one) => one.wallMs));
+  const { workflowTaskSlots: slots } = loadConfig({ cwd: import.meta.dirname, env: {} }).workers;
+  process.stdout.write(
+    `replay of ${history.events.length} events: ${cpuMs.toFixed(0)} ms of processor time, ${wallMs.toFixed(0)} ms of wall time; ` +
+      `${slots} slots: ${(slots * cpuMs).toFixed(0)} of ${WORKFLOW_TASK_TIMEOUT_MS / 2} ms\n`,
+  );
+  expect(slots * cpuMs).toBeLessThan(WORKFLOW_TASK_TIMEOUT_MS / 2);
+});
+
+// The first one pays for the bundle and the threads.
+async function replays(codePath: string, made: object): Promise<readonly Measured[]> {
+  const histories = Array.from({ length: REPLAYS }, (_, index) => ({
+    workflowId: `probe.${index}`,
+    history: historyFromJSON(made),
+  }));
+  const measured: Measured[] = [];
+  let since = { wall: performance.now(), cpu: process.cpuUsage() };
+  // With the threads that a worker has, not as replays are debugged.
+  for await (const { error } of Worker.runReplayHistories(
+    { workflowBundle: { codePath }, debugMode: false },
+    histories,
+  )) {
+    expect(error).toBeUndefined();
+    const { user, system } = process.cpuUsage(since.cpu);
+    measured.push({ wallMs: performance.now() - since.wall, cpuMs: (user + system) / 1_000 });
+    since = { wall: performance.now(), cpu: process.cpuUsage() };
+  }
+  return measured;
+}
