@@ -23,7 +23,8 @@ export function withBlobMemory(gate: Gate): Gate {
       return outcome;
     },
     blobs: {
-      get: async (tenant, ref) => memory.find(tenant, ref) ?? memory.keep(tenant, ref, await gate.blobs.get(tenant, ref)),
+      get: async (tenant, ref) =>
+        memory.find(tenant, ref) ?? memory.keep(tenant, ref, await gate.blobs.get(tenant, ref)),
       put: async (tenant, blob) => {
         const ref = await gate.blobs.put(tenant, blob);
         memory.keep(tenant, ref, blob);

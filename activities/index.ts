@@ -7,7 +7,7 @@ import { createJudge } from './judge.ts';
 import { createCloseRun, createNoteStatus } from './run-status.ts';
 import type { Activities } from './types.ts';
 
-export type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
+export type { ActivityDependencies } from './dependencies.ts';
 export { chatCompletions } from './models/chat-completions.ts';
 export type { Activities } from './types.ts';
 

@@ -52,7 +52,7 @@ export interface HoldfastClient {
   signal(runId: string, options: SignalOptions): Promise<void>;
   /** Holds a run before its next step. */
   pause(runId: string, options: ControlOptions): Promise<RunView['status']>;
-  /** Lets a paused run go on. */
+  /** Lets a paused run go on; one that waits for what was down tries again at once. */
   resume(runId: string, options: ControlOptions): Promise<RunView['status']>;
   /** Cancels a run; what is in flight is aborted or settled first. */
   cancel(runId: string, options: ControlOptions): Promise<void>;

@@ -49,7 +49,7 @@ export async function pauseRun(parts: ClientParts, runId: string, control: Contr
   return steer(parts, runId, { control, kind: 'pause' });
 }
 
-/** Lets a paused run go on. */
+/** Lets a paused run go on; one that waits for what was down tries again at once. */
 export async function resumeRun(parts: ClientParts, runId: string, control: ControlOptions): Promise<RunStatus> {
   return steer(parts, runId, { control, kind: 'resume' });
 }

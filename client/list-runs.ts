@@ -1,4 +1,4 @@
-import { DEFAULT_TENANT, type RunId, type Tenant } from '../domain/ids.ts';
+import { DEFAULT_TENANT, parseRunId, type Tenant } from '../domain/ids.ts';
 import type { RunStatus } from '../domain/run-view.ts';
 import type { ClientParts } from './client.ts';
 import { listedRun } from './run-row.ts';
@@ -13,12 +13,13 @@ export interface ListOptions {
   /** 1 to 500, default 50. */
   readonly limit?: number;
   /** The last run of the page before. */
-  readonly after?: { readonly startedAt: Date; readonly runId: RunId };
+  readonly after?: { readonly startedAt: Date; readonly runId: string };
 }
 
 /** Runs of a tenant, newest first. */
 export async function listRuns(parts: ClientParts, options: ListOptions): Promise<readonly ListedRun[]> {
-  const { tenant = DEFAULT_TENANT, limit = 50, ...filters } = options;
-  const rows = await parts.store.runs.list({ tenant, limit, ...filters });
+  const { tenant = DEFAULT_TENANT, limit = 50, after, ...filters } = options;
+  const page = after === undefined ? {} : { after: { startedAt: after.startedAt, runId: parseRunId(after.runId) } };
+  const rows = await parts.store.runs.list({ tenant, limit, ...filters, ...page });
   return rows.map(listedRun);
 }

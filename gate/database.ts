@@ -64,8 +64,10 @@ export class Database {
           oid === BIGINT ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
       },
     });
-    // An idle connection that breaks is replaced on the next use.
+    // An idle connection that breaks is replaced on the next use. One that is out of the pool just then (kysely holds it) says
+    // so to its next statement; without a listener it would end the process.
     this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /**

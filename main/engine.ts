@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createClient, type HoldfastClient } from '../client/index.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
-import { openStack, type Stack } from '../stack/index.ts';
+import { openStack, type Stack, type UserServers } from '../stack/index.ts';
 import { prepareBundle } from '../workers/bundle.ts';
 import { simulatedModel } from './simulated-model.ts';
 import { callsQueueOf, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
@@ -15,6 +15,8 @@ export interface EngineOptions {
   /** The folder that keeps everything, `.holdfast` by custom. */
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
+  /** The servers that the user has already; default: none. */
+  readonly servers?: UserServers;
   /** Job folders, relative to `root`. */
   readonly jobs: readonly string[];
   readonly root: string;

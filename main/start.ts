@@ -2,8 +2,9 @@ import { join, resolve } from 'node:path';
 import { loadConfig, type Config } from '../config/index.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { runDemo, type DemoReport } from '../examples/invoice-intake/demo/demo.ts';
-import { watchParent } from '../stack/index.ts';
+import type { UserServers } from '../stack/index.ts';
 import { askRelease } from './ask-release.ts';
+import { askedToEnd } from './asked-to-end.ts';
 import { startBooks, type RunningBooks } from './books.ts';
 import { demoTenant } from './demo-tenant.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -15,10 +16,7 @@ const root = join(import.meta.dirname, '..');
 const home = homeOf(process.env['HOLDFAST_HOME']);
 const say = (line: string): boolean => process.stderr.write(`holdfast: ${line}\n`);
 
-/** Ends the process as a person asked for it: once, on Ctrl-C, SIGTERM, or when who started it is gone. */
-const asked = Promise.withResolvers<void>();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => asked.resolve());
-watchParent(() => asked.resolve());
+const asked = askedToEnd();
 
 let verbose = false;
 try {
@@ -49,12 +47,12 @@ async function start(options: StartOptions): Promise<number> {
   const engine = await openFor(config, options, running);
   try {
     const demo = demoOf(engine, options, running.books);
-    const report = await Promise.race([demo, asked.promise]);
+    const report = await Promise.race([demo, asked]);
     if (report === undefined) return 0;
     const code = exitCodeOf(report);
     if (options.once) return code;
     say('serving; Ctrl-C stops everything');
-    await asked.promise;
+    await asked;
     return code;
   } finally {
     await engine.close();
@@ -66,6 +64,7 @@ async function openFor(config: Config, options: StartOptions, running: { books?:
   return openEngine({
     home,
     env: process.env,
+    servers: serversOf(config),
     jobs: config.jobs,
     root,
     layout: config.layout,
@@ -82,6 +81,14 @@ async function openFor(config: Config, options: StartOptions, running: { books?:
       return { ...config.systems, books: { address: books.address, credential: books.token } };
     },
   });
+}
+
+function serversOf({ temporal, database }: Config): UserServers {
+  const { address } = temporal;
+  return {
+    ...(address === undefined ? {} : { temporal: { ...temporal, address } }),
+    ...(database.url === undefined ? {} : { databaseUrl: database.url }),
+  };
 }
 
 async function demoOf(engine: Engine, options: StartOptions, books: RunningBooks | undefined): Promise<DemoReport> {

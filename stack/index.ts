@@ -1,5 +1,5 @@
 export type { StackAddresses } from './addresses.ts';
-export { openStack } from './open-stack.ts';
+export { openStack, type UserServers } from './open-stack.ts';
 export { watchParent } from './parent-watch.ts';
 export type { ProcessSpec, StartedProcess } from './process-spec.ts';
 export { removeStack } from './remove-stack.ts';

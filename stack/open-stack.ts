@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Connection } from '@temporalio/client';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { provisionGate } from '../gate/schema/provision.ts';
-import { variable } from '../scripts/environment.js';
 import { lock } from '../scripts/lock.js';
 import type { TemporalBinaries } from '../scripts/temporal-server.js';
 import type { DatabaseUrls, StackAddresses, TemporalAddress } from './addresses.ts';
@@ -17,22 +16,24 @@ import { SupervisorLink } from './supervisor/supervisor-link.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { checkUserNamespace, provideNamespace, provideSearchAttributes } from './temporal/namespace.ts';
 import { findTemporalServer, startTemporalServer } from './temporal/start-server.ts';
-import { userTemporal } from './temporal/user-server.ts';
 
 const GATE_DATABASE = 'holdfast';
 const USER_TEMPORAL_TIMEOUT_MS = 5_000;
 
 /** The servers that the user has already; what is missing is embedded. */
-interface ServerChoice {
-  readonly temporal: TemporalAddress | undefined;
-  readonly databaseUrl: string | undefined;
+export interface UserServers {
+  readonly temporal?: TemporalAddress;
+  /** The address of a PostgreSQL database, with a login that may create roles. */
+  readonly databaseUrl?: string;
 }
 
 /** How a stack is opened. */
 export interface OpenStackOptions {
   /** Folder for everything the stack keeps, made when it is missing; `.holdfast` by custom. */
   readonly home: string;
-  /** Where `TEMPORAL_ADDRESS`, `DATABASE_URL` and their like are read; set but empty counts as unset. */
+  /** Default: none, all of it is embedded. */
+  readonly servers?: UserServers;
+  /** Where the caches and tools of the set-up are looked up (`HOME`, `PATH`, `XDG_CACHE_HOME`). */
   readonly env: NodeJS.ProcessEnv;
   /** Told what is being done, one line at a time. */
   readonly onProgress: (line: string) => void;
@@ -44,7 +45,7 @@ export interface OpenStackOptions {
  * @throws {JobError} `setup-failed`, `stack-failed` or `invalid-config`, in one sentence with the fix
  */
 export async function openStack(options: OpenStackOptions): Promise<Stack> {
-  const choice: ServerChoice = { temporal: userTemporal(options.env), databaseUrl: userDatabaseUrl(options.env) };
+  const choice = options.servers ?? {};
   const home = openHome(options.home);
   const binaries =
     choice.temporal === undefined ? await findTemporalServer(options.onProgress, options.env) : undefined;
@@ -71,7 +72,7 @@ export async function openStack(options: OpenStackOptions): Promise<Stack> {
 /** Starts what the user has not chosen, and makes all of it ready for use. */
 async function bringUp(
   context: StackContext,
-  choice: ServerChoice,
+  choice: UserServers,
   binaries: TemporalBinaries | undefined,
 ): Promise<{ addresses: StackAddresses; adminUrl: string }> {
   const embedded =
@@ -140,7 +141,7 @@ async function gateDatabase(
 }
 
 /** Two processes that hold one stack have to mean the same servers by it. */
-function refuseOtherServers({ home, running }: StackContext, choice: ServerChoice): void {
+function refuseOtherServers({ home, running }: StackContext, choice: UserServers): void {
   const path = join(home.folder, 'servers.json');
   // A digest, since the addresses hold passwords and keys.
   const mine = createHash('sha256')
@@ -154,18 +155,4 @@ function refuseOtherServers({ home, running }: StackContext, choice: ServerChoic
     );
   }
   writePrivateFile(path, JSON.stringify({ digest: mine }));
-}
-
-function userDatabaseUrl(environment: NodeJS.ProcessEnv): string | undefined {
-  const url = variable('DATABASE_URL', environment);
-  if (url === undefined) return undefined;
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const usable =
-    parsed !== undefined && ['postgres:', 'postgresql:'].includes(parsed.protocol) && parsed.pathname.length > 1;
-  if (!usable)
-    throw new JobError(
-      'invalid-config',
-      'DATABASE_URL is no address of a PostgreSQL database; write postgres://login:password@host:port/database',
-    );
-  return url;
 }

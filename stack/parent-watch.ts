@@ -6,6 +6,8 @@ const CHECK_MS = 500;
  */
 export function watchParent(onGone: () => void, environment: NodeJS.ProcessEnv = process.env): void {
   const parent = Number(environment['HOLDFAST_PARENT_PID'] ?? '');
+  // Whatever this process starts has another parent.
+  delete environment['HOLDFAST_PARENT_PID'];
   if (!Number.isInteger(parent) || parent <= 0) return;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;

@@ -1,4 +1,3 @@
-import { sleep } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { failRun } from './fail-run.ts';
@@ -103,7 +102,7 @@ async function retried<Value>(
 ): Promise<Available<Value>> {
   let earliest = call.notBefore;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    await sleep(Math.max(waitMs, earliest - Date.now()));
+    await run.nap(Math.max(waitMs, earliest - Date.now()));
     await run.enter(call.name);
     const outcome = await perform();
     if (outcome.kind !== 'unavailable') return outcome;

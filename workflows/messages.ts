@@ -19,7 +19,7 @@ export interface SignalInput {
 
 /** Holds the run before its next step; a call in flight ends first. */
 export const pauseRunUpdate = defineUpdate<{ status: string }, [ControlInput]>('pauseRun');
-/** Lets a paused run go on. */
+/** Lets a paused run go on; one that waits for what was down tries again at once. */
 export const resumeRunUpdate = defineUpdate<{ status: string }, [ControlInput]>('resumeRun');
 /** Delivers an external event. */
 export const deliverSignal = defineSignal<[SignalInput]>('deliver');

@@ -21,6 +21,7 @@ export class RunState {
   lastOutcome = '';
   step = '';
   #paused = false;
+  #nudges = 0;
   #waits: WaitingFor[] = [];
   #names = new Map<string, number>();
   #inbox = new Map<string, SignalInput[]>();
@@ -59,7 +60,14 @@ export class RunState {
   /** Sets or lifts the pause. */
   setPaused(paused: boolean): void {
     this.#paused = paused;
+    if (!paused) this.#nudges += 1;
     this.#note();
+  }
+
+  /** Waits for a time, in milliseconds, or until somebody resumes the run: what was down may be up again. */
+  async nap(ms: number): Promise<void> {
+    const seen = this.#nudges;
+    await condition(() => this.#nudges !== seen, ms);
   }
 
   /** Keeps an external event until a step takes it; a second delivery of one id changes nothing. */

@@ -32,7 +32,9 @@ export function bareActivities(receiver: string): BareActivities {
     sendFile: async () => {
       const { activityId, workflowExecution } = Context.current().info;
       const runId = workflowExecution?.workflowId ?? '';
-      const { id } = (await post({ url, agent }, JSON.stringify(ticketOf(runId)), `${runId}/${activityId}`)) as { id: string };
+      const { id } = (await post({ url, agent }, JSON.stringify(ticketOf(runId)), `${runId}/${activityId}`)) as {
+        id: string;
+      };
       return { kind: 'committed', value: { ref: id, facts: {} } };
     },
   };

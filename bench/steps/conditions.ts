@@ -26,7 +26,10 @@ const CLOSING = 'closeRun';
  * @throws Error that names what differs
  */
 export async function checkConditions(temporal: Client, runs: { bare: string; governed: string }): Promise<void> {
-  const [bare, governed] = await Promise.all([conditionsOf(temporal, runs.bare), conditionsOf(temporal, runs.governed)]);
+  const [bare, governed] = await Promise.all([
+    conditionsOf(temporal, runs.bare),
+    conditionsOf(temporal, runs.governed),
+  ]);
   const [left, right] = [JSON.stringify(bare), JSON.stringify(governed)];
   if (left !== right) throw new Error(`The conditions are not the same.\n  bare:     ${left}\n  governed: ${right}`);
 }
@@ -46,12 +49,15 @@ async function conditionsOf(temporal: Client, runId: string): Promise<Conditions
 function stepsOf(events: Events): readonly StepConditions[] {
   const results = new Map(
     events.flatMap(({ activityTaskCompletedEventAttributes: completed }) =>
-      completed === null || completed === undefined ? [] : [[String(completed.scheduledEventId), bytesOf(completed.result)] as const],
+      completed === null || completed === undefined
+        ? []
+        : [[String(completed.scheduledEventId), bytesOf(completed.result)] as const],
     ),
   );
   return events.flatMap(({ eventId, activityTaskScheduledEventAttributes: scheduled }) => {
     if (scheduled === null || scheduled === undefined || scheduled.activityType?.name === CLOSING) return [];
-    const { startToCloseTimeout, scheduleToCloseTimeout, scheduleToStartTimeout, heartbeatTimeout, retryPolicy } = scheduled;
+    const { startToCloseTimeout, scheduleToCloseTimeout, scheduleToStartTimeout, heartbeatTimeout, retryPolicy } =
+      scheduled;
     const timeouts = [startToCloseTimeout, scheduleToCloseTimeout, scheduleToStartTimeout, heartbeatTimeout];
     return [
       {

@@ -3,27 +3,36 @@ import { Client as Database } from 'pg';
 import { JobError } from '../../domain/errors.ts';
 import type { Received } from './receiver.ts';
 
-/** What the ledger and the receiver know of the governed steps. */
+/** What the ledger and the receiver know of the steps. */
 export interface Found {
   /** Committed calls of the benchmark's tenant. */
   readonly ledgerRows: number;
+  /** What the receiver was sent by governed steps, and by bare ones. */
   readonly received: Received;
+  readonly receivedBare: Received;
   /** SHA-256 over the ledger's keys, as the receiver makes it of those that it was sent. */
   readonly ledgerKeysDigest: string;
 }
 
 /** Asks the ledger and the receiver. */
 export async function findEffects(places: { databaseUrl: string; tenant: string; receiver: string }): Promise<Found> {
-  const [keys, received] = await Promise.all([ledgerKeys(places.databaseUrl, places.tenant), receivedAt(places.receiver, '/file')]);
+  const [keys, received, receivedBare] = await Promise.all([
+    ledgerKeys(places.databaseUrl, places.tenant),
+    receivedAt(places.receiver, '/file'),
+    receivedAt(places.receiver, '/bare'),
+  ]);
   const hash = createHash('sha256');
   for (const key of keys.toSorted()) hash.update(`${key}\n`);
-  return { ledgerRows: keys.length, received, ledgerKeysDigest: hash.digest('hex') };
+  return { ledgerRows: keys.length, received, receivedBare, ledgerKeysDigest: hash.digest('hex') };
 }
 
-/** How many requests arrived at a path of the receiver. */
-export async function receivedAt(receiver: string, path: string): Promise<Received> {
+async function receivedAt(receiver: string, path: string): Promise<Received> {
   const answer = await fetch(new URL(`/counts?path=${encodeURIComponent(path)}`, receiver));
-  if (!answer.ok) throw new JobError('stack-failed', `The benchmark's receiver answered ${answer.status} when it was asked for its counts.`);
+  if (!answer.ok)
+    throw new JobError(
+      'stack-failed',
+      `The benchmark's receiver answered ${answer.status} when it was asked for its counts.`,
+    );
   return (await answer.json()) as Received;
 }
 

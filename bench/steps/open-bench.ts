@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { parseTenant, type Tenant } from '../../client/index.ts';
@@ -7,13 +8,13 @@ import { type Engine, openEngine } from '../../main/engine.ts';
 import { openBareSide } from './bare-side.ts';
 import { openGovernedSide } from './governed-side.ts';
 import type { StepsOptions } from './options.ts';
-import type { Sides } from './side.ts';
+import type { PerSide, Side } from './side.ts';
 import type { Watched } from './usage.ts';
 
 /** What one benchmark works with: a stack of its own with workers, receiver and a tenant that nobody else has. */
 export interface Bench {
   readonly temporal: Client;
-  readonly sides: Sides;
+  readonly sides: PerSide<Side>;
   readonly tenant: Tenant;
   /** The receiver's base address. */
   readonly receiver: string;
@@ -25,7 +26,8 @@ export interface Bench {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const HOME = fileURLToPath(new URL('../../.holdfast/bench', import.meta.url));
+// Set but empty counts as unset.
+const HOME = join(resolve(process.env['HOLDFAST_HOME'] || join(ROOT, '.holdfast')), 'bench');
 const RECEIVER = fileURLToPath(new URL('receiver.ts', import.meta.url));
 
 // Given to both sides, so that neither lives on a default of its own.
@@ -42,7 +44,16 @@ export async function openBench({ layout }: StepsOptions, tell: (line: string) =
     const { temporal: server, database } = engine.stack.addresses;
     const connection = await Connection.connect({ address: server.address });
     const temporal = new Client({ connection, namespace: server.namespace });
-    const plan = { layout, ...COMMON, taskQueue: `plain-${id}`, jobs: [ROOT], systems: engine.systems, endpoints: [], env: {}, verbose: false };
+    const plan = {
+      layout,
+      ...COMMON,
+      taskQueue: `plain-${id}`,
+      jobs: [ROOT],
+      systems: engine.systems,
+      endpoints: [],
+      env: {},
+      verbose: false,
+    };
     const [bare, governed] = await Promise.all([
       openBareSide({ engine, temporal, home: HOME, plan, tenant }),
       openGovernedSide({ engine, temporal, taskQueue, tenant }),
@@ -76,7 +87,8 @@ async function startReceiver(stack: Engine['stack']): Promise<Engine['systems']>
     stopGraceMs: 1_000,
   });
   const { port } = ready;
-  if (typeof port !== 'number') throw new JobError('stack-failed', "The benchmark's receiver did not say where it listens.");
+  if (typeof port !== 'number')
+    throw new JobError('stack-failed', "The benchmark's receiver did not say where it listens.");
   return { receiver: { address: `http://127.0.0.1:${port}` } };
 }
 

@@ -48,11 +48,18 @@ function parsed(args: readonly string[]): Given {
   }
 }
 
-function whole(name: string, text: string | undefined, bounds: { least: number; most: number; otherwise: number }): number {
+function whole(
+  name: string,
+  text: string | undefined,
+  bounds: { least: number; most: number; otherwise: number },
+): number {
   if (text === undefined) return bounds.otherwise;
   const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= bounds.least && value <= bounds.most) return value;
-  throw new JobError('invalid-input', `--${name} takes a whole number from ${bounds.least} to ${bounds.most}, not "${text}".`);
+  throw new JobError(
+    'invalid-input',
+    `--${name} takes a whole number from ${bounds.least} to ${bounds.most}, not "${text}".`,
+  );
 }
 
 function layoutOf(text = 'together'): Layout {

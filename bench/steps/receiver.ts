@@ -20,7 +20,8 @@ const arrived = new Map<string, Map<string, number>>();
 let answers = 0;
 
 const server = createServer((request, response) => {
-  if (request.method === 'GET') answer(response, countsOf(new URL(request.url ?? '/', 'http://receiver').searchParams.get('path') ?? ''));
+  if (request.method === 'GET')
+    answer(response, countsOf(new URL(request.url ?? '/', 'http://receiver').searchParams.get('path') ?? ''));
   else receive(request, response);
 });
 server.keepAliveTimeout = 60_000;
@@ -54,5 +55,9 @@ function countsOf(path: string): Received {
   const keys = arrived.get(path) ?? new Map<string, number>();
   const hash = createHash('sha256');
   for (const key of [...keys.keys()].toSorted()) hash.update(`${key}\n`);
-  return { requests: [...keys.values()].reduce((sum, count) => sum + count, 0), keys: keys.size, keysDigest: hash.digest('hex') };
+  return {
+    requests: [...keys.values()].reduce((sum, count) => sum + count, 0),
+    keys: keys.size,
+    keysDigest: hash.digest('hex'),
+  };
 }

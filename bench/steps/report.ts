@@ -1,7 +1,7 @@
 import type { Layout } from '../../main/worker-specs.ts';
 import type { Found } from './found.ts';
 import type { HistorySize } from './history-size.ts';
-import { SIDES, type Side } from './side.ts';
+import { type PerSide, SIDES, type Side } from './side.ts';
 import { median, quantile, rounded } from './statistics.ts';
 import { STEPS } from './step-count.ts';
 import type { Window } from './window.ts';
@@ -44,7 +44,10 @@ export interface StepsReport {
   readonly ratios: { readonly wall: number; readonly events: number };
   /** Governed runs, those outside the windows included. */
   readonly runs: number;
+  readonly bareRuns: number;
+  /** Committed calls in the ledger; as many as `receiverRequests`, and `runs` times the steps. */
   readonly ledgerRows: number;
+  /** What the receiver was sent by governed steps. */
   readonly receiverRequests: number;
   readonly rounds: readonly Round[];
 }
@@ -68,7 +71,10 @@ export function figuresOf(window: Window, history: HistorySize): Figures {
 }
 
 /** What the rounds come to. */
-export function reportOf(rounds: readonly Round[], setting: { layout: Layout; inFlight: number; runs: number; found: Found }): StepsReport {
+export function reportOf(
+  rounds: readonly Round[],
+  setting: { layout: Layout; inFlight: number; runs: PerSide<number>; found: Found },
+): StepsReport {
   const [bare, governed] = SIDES.map((side) => mediansOf(rounds.map((round) => round[side]))) as [Figures, Figures];
   return {
     layout: setting.layout,
@@ -80,32 +86,36 @@ export function reportOf(rounds: readonly Round[], setting: { layout: Layout; in
       wall: rounded(bare.runsPerSecond / governed.runsPerSecond, 3),
       events: rounded(governed.eventsPerRun / bare.eventsPerRun, 3),
     },
-    runs: setting.runs,
+    runs: setting.runs.governed,
+    bareRuns: setting.runs.bare,
     ledgerRows: setting.found.ledgerRows,
     receiverRequests: setting.found.received.requests,
     rounds,
   };
 }
 
-/** What is not as it must be, a sentence each: the counts and the events, never a time. */
+/** What is not as it must be, a sentence each: counts and events, never a time. Holds [cost.events]. */
 export function faultsOf(report: StepsReport, found: Found): readonly string[] {
-  const { bare, governed, runs, ledgerRows, receiverRequests } = report;
-  const expected = runs * STEPS;
-  const counted = ledgerRows === expected && receiverRequests === expected && found.received.keys === expected;
-  const faults = [
-    counted
-      ? ''
-      : `Of ${expected} governed steps the ledger has ${ledgerRows}, the receiver ${receiverRequests} requests with ${found.received.keys} keys.`,
-    found.ledgerKeysDigest === found.received.keysDigest ? '' : 'The keys that the receiver was sent are not those of the ledger.',
+  const { bare, governed, ledgerRows } = report;
+  const steps = report.runs * STEPS;
+  const bareSteps = report.bareRuns * STEPS;
+  const { requests, keys, keysDigest } = found.received;
+  const { keys: bareKeys } = found.receivedBare;
+  return [
+    [ledgerRows, requests, keys].every((count) => count === steps)
+      ? []
+      : `Of ${steps} governed steps the ledger has ${ledgerRows} and the receiver ${requests} requests with ${keys} keys.`,
+    keysDigest === found.ledgerKeysDigest ? [] : 'The keys that the receiver was sent are not those of the ledger.',
+    bareKeys === bareSteps ? [] : `Of ${bareSteps} bare steps the receiver has ${bareKeys}.`,
     governed.eventsPerRun === bare.eventsPerRun + CLOSING_EVENTS
-      ? ''
-      : `A governed run has ${governed.eventsPerRun} events and a bare one ${bare.eventsPerRun}; ${CLOSING_EVENTS} more are expected.`,
-  ];
-  return faults.filter((fault) => fault !== '');
+      ? []
+      : `A governed run has ${governed.eventsPerRun} events and a bare one ${bare.eventsPerRun}; ${CLOSING_EVENTS} more are right.`,
+  ].flat();
 }
 
 function mediansOf(all: readonly Figures[]): Figures {
-  const of = (name: keyof Figures, digits: number): number => rounded(median(all.map((figures) => figures[name])), digits);
+  const of = (name: keyof Figures, digits: number): number =>
+    rounded(median(all.map((figures) => figures[name])), digits);
   return {
     runsPerSecond: of('runsPerSecond', 2),
     p50Ms: of('p50Ms', 0),

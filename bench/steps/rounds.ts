@@ -3,39 +3,49 @@ import { historySize } from './history-size.ts';
 import type { Bench } from './open-bench.ts';
 import type { StepsOptions } from './options.ts';
 import { figuresOf, type Figures, type Round } from './report.ts';
-import { SIDES, type Side } from './side.ts';
+import { type PerSide, SIDES, type Side } from './side.ts';
 import { rounded } from './statistics.ts';
 import { measureWindow, type Window, type WindowOptions } from './window.ts';
 
-/** What was measured, and how many governed runs there were in all. */
+/** What was measured. */
 export interface Measured {
   readonly rounds: readonly Round[];
-  readonly governedRuns: number;
+  /** How many runs of each side there were in all, those outside the windows included. */
+  readonly runs: PerSide<number>;
 }
 
 const ROUNDS = 5;
+// Code that is new to a worker runs several times slower; three windows of it are not counted.
+const WARM_UP_WINDOWS = 3;
 
-/** Measures a window of each side to warm up and to compare their conditions, then five rounds in alternating order. */
-export async function measureRounds(bench: Bench, options: StepsOptions, tell: (line: string) => void): Promise<Measured> {
+/** Warms both sides up, compares the conditions they run under, then measures five rounds in alternating order. */
+export async function measureRounds(
+  bench: Bench,
+  options: StepsOptions,
+  tell: (line: string) => void,
+): Promise<Measured> {
   const windowMs = (options.seconds * 1_000) / (ROUNDS * SIDES.length);
   const window = { inFlight: options.inFlight, windowMs, watched: bench.watched };
   tell(`warming up, ${options.inFlight} runs open`);
-  const warm = await measureBoth(bench, window, SIDES);
+  const warm = await measureBoth(bench, { ...window, windowMs: windowMs * WARM_UP_WINDOWS }, SIDES);
   await checkConditions(bench.temporal, { bare: firstRun(warm.bare), governed: firstRun(warm.governed) });
-  let governedRuns = warm.governed.runIds.length;
+  const all = [warm];
   const rounds: Round[] = [];
   for (let number = 1; number <= ROUNDS; number += 1) {
     const order = number % 2 === 1 ? SIDES : SIDES.toReversed();
     const windows = await measureBoth(bench, window, order);
-    governedRuns += windows.governed.runIds.length;
+    all.push(windows);
     const round = await roundOf(bench, windows, order[0] ?? 'bare');
-    tell(`round ${number} of ${ROUNDS}: bare ${round.bare.runsPerSecond}, governed ${round.governed.runsPerSecond} runs/s, wall ${round.wall}`);
+    tell(
+      `round ${number} of ${ROUNDS}: bare ${round.bare.runsPerSecond}, governed ${round.governed.runsPerSecond} runs/s, wall ${round.wall}`,
+    );
     rounds.push(round);
   }
-  return { rounds, governedRuns };
+  const runsOf = (name: Side['name']): number => all.reduce((sum, windows) => sum + windows[name].runIds.length, 0);
+  return { rounds, runs: { bare: runsOf('bare'), governed: runsOf('governed') } };
 }
 
-type Windows = Readonly<Record<Side['name'], Window>>;
+type Windows = PerSide<Window>;
 
 async function measureBoth({ sides }: Bench, options: WindowOptions, order: readonly Side['name'][]): Promise<Windows> {
   const windows: { [name in Side['name']]?: Window } = {};

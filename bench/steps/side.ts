@@ -7,11 +7,8 @@ export interface Side {
   run(): Promise<string>;
 }
 
-/** Both of them. */
-export interface Sides {
-  readonly bare: Side;
-  readonly governed: Side;
-}
+/** One value for each of them. */
+export type PerSide<Value> = Readonly<Record<Side['name'], Value>>;
 
 /** Both names, in the order of reports. */
 export const SIDES = ['bare', 'governed'] as const satisfies readonly Side['name'][];

@@ -31,7 +31,8 @@ export function usageFrom(watched: Watched): () => Usage {
   const before = readNow(watched);
   return () => {
     const after = readNow(watched);
-    const since = (pids: readonly number[]): number => sum(pids.map((pid) => (after.used.get(pid) ?? 0) - (before.used.get(pid) ?? 0)));
+    const since = (pids: readonly number[]): number =>
+      sum(pids.map((pid) => (after.used.get(pid) ?? 0) - (before.used.get(pid) ?? 0)));
     const backends = [...after.used.keys()].filter((pid) => pid !== watched.server && !watched.workers.includes(pid));
     return {
       workers: since(watched.workers),
@@ -49,16 +50,23 @@ interface Reading {
 
 function readNow({ workers, server, database }: Watched): Reading {
   if (!existsSync('/proc/self/stat')) return { used: new Map(), machine: 0 };
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   const wanted = new Set([...workers, server, database]);
-  const stats = pids.map((pid) => ({ pid, ...statOf(pid) })).filter(({ pid, parent }) => wanted.has(pid) || parent === database);
+  const stats = pids
+    .map((pid) => ({ pid, ...statOf(pid) }))
+    .filter(({ pid, parent }) => wanted.has(pid) || parent === database);
   return { used: new Map(stats.map(({ pid, cpuMs }) => [pid, cpuMs])), machine: machineMs() };
 }
 
 // Fields are counted from the state, which follows the name in brackets: only inside these may other spaces stand.
 function statOf(pid: number): { parent: number; cpuMs: number } {
   const stat = readOrEmpty(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const of = (name: keyof typeof STAT_FIELDS): number => fields[STAT_FIELDS[name]] ?? 0;
   return { parent: of('parent'), cpuMs: (of('user') + of('system')) * TICK_MS };
 }

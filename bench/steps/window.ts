@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { sentenceOf } from '../../domain/errors.ts';
 import type { Side } from './side.ts';
 import { type Usage, usageFrom, type Watched } from './usage.ts';
 
@@ -52,7 +53,9 @@ export async function measureWindow(side: Side, options: WindowOptions): Promise
   const usage = usageSince();
   over = true;
   await slots;
-  const shares = spans.map((span) => ({ span, share: shareWithin(span, openedMs, closedMs) })).filter(({ share }) => share > 0);
+  const shares = spans
+    .map((span) => ({ span, share: shareWithin(span, openedMs, closedMs) }))
+    .filter(({ share }) => share > 0);
   return {
     runs: shares.reduce((sum, { share }) => sum + share, 0),
     elapsedMs: closedMs - openedMs,
@@ -64,8 +67,17 @@ export async function measureWindow(side: Side, options: WindowOptions): Promise
 
 async function timed(side: Side): Promise<Span> {
   const fromMs = performance.now();
-  const runId = await side.run();
-  return { runId, fromMs, toMs: performance.now() };
+  try {
+    const runId = await side.run();
+    return { runId, fromMs, toMs: performance.now() };
+  } catch (cause) {
+    throw new Error(`A ${side.name} run did not complete: ${deepestSentence(cause)}`, { cause });
+  }
+}
+
+// Temporal's own sentences say only that something failed; what did stands at the end of the causes.
+function deepestSentence(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? deepestSentence(error.cause) : sentenceOf(error);
 }
 
 function shareWithin({ fromMs, toMs }: Span, openedMs: number, closedMs: number): number {

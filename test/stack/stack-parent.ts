@@ -26,7 +26,7 @@ export class StackParent {
   constructor(home: string, options: { specs?: readonly ProcessSpec[]; env?: NodeJS.ProcessEnv } = {}) {
     const file = join(import.meta.dirname, 'fixtures/parent.ts');
     const args = ['--conditions=holdfast-source', file, home, JSON.stringify(options.specs ?? [])];
-    const env = { ...process.env, TEMPORAL_ADDRESS: '', DATABASE_URL: '', ...options.env };
+    const env = { ...process.env, TEMPORAL_ADDRESS: '', DATABASE_URL: '', HOLDFAST_PARENT_PID: '', ...options.env };
     this.process = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     StackParent.#alive.add(this);
     this.process.once('exit', () => StackParent.#alive.delete(this));
@@ -61,6 +61,7 @@ export class StackParent {
 
   /** Sends a signal and waits until it has ended; its exit code. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.process.exitCode !== null) throw new Error(`the parent ended by itself: ${this.#errors}`);
     const ended = once(this.process, 'exit');
     this.process.kill(signal);
     await ended;

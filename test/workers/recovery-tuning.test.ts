@@ -48,10 +48,8 @@ async function replays(codePath: string, made: object): Promise<readonly Measure
   const measured: Measured[] = [];
   let since = { wall: performance.now(), cpu: process.cpuUsage() };
   // With the threads that a worker has, not as replays are debugged.
-  for await (const { error } of Worker.runReplayHistories(
-    { workflowBundle: { codePath }, debugMode: false },
-    histories,
-  )) {
+  const options = { workflowBundle: { codePath }, debugMode: false };
+  for await (const { error } of Worker.runReplayHistories(options, histories)) {
     expect(error).toBeUndefined();
     const { user, system } = process.cpuUsage(since.cpu);
     measured.push({ wallMs: performance.now() - since.wall, cpuMs: (user + system) / 1_000 });

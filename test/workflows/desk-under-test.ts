@@ -15,8 +15,7 @@ import {
   startScriptedModel,
 } from '../fixtures/scripted-model.ts';
 
-/** The folders of the jobs desk and hurry. */
-export const DESK_JOBS = ['test/fixtures/desk', 'test/fixtures/hurry'];
+const DESK_JOBS = ['test/fixtures/desk', 'test/fixtures/hurry'];
 
 /** What an agent of the desk came to, and who was asked what meanwhile. */
 export interface Asked {

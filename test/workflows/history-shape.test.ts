@@ -54,7 +54,7 @@ test('a run that grows longer than can be recovered fast ends with the advice to
   const { run, history } = await recorded(200);
   expect(run.end).toEqual({
     code: 'too-many-steps',
-    sentence: `The run has more than ${MAX_EVENTS} events before "stampRepeated#123"; split its work into several runs.`,
+    sentence: `The run has more than ${MAX_EVENTS} events before "stampRepeated#124"; split its work into several runs.`,
   });
   expect(history.events.length).toBeLessThan(MAX_EVENTS + 20);
 });

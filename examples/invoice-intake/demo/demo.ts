@@ -80,12 +80,14 @@ async function untilEnded(
   view: ReturnType<typeof createLiveView>,
 ): Promise<string | undefined> {
   const asked = new Set<string>();
+  const since = Date.now();
+  await tryAgain(options, delivered);
   for (;;) {
     const runs = await runsOf(options, delivered);
     view.show(runs);
     const open = runs.filter((run) => run.closedAt === undefined);
     if (open.length === 0) return undefined;
-    const stuck = stuckSentence(open, options.patienceMs);
+    const stuck = stuckSentence(open, since, options.patienceMs);
     if (stuck !== undefined) return stuck;
     const waiting = open.find((run) => run.waitingFor?.kind === 'signal' && !asked.has(run.runId));
     if (waiting === undefined) await delay(POLL_MS);
@@ -105,15 +107,25 @@ async function decide(options: DemoOptions, run: ListedRun): Promise<void> {
   else await client.cancel(run.runId, { actor, tenant, reason: 'not released' });
 }
 
-function stuckSentence(open: readonly ListedRun[], patienceMs: number | undefined): string | undefined {
+// What a run of an earlier start waits for may be up again: it need not sleep out its pause.
+async function tryAgain({ client, tenant }: DemoOptions, delivered: readonly Delivered[]): Promise<void> {
+  const runs = await runsOf({ client, tenant }, delivered);
+  const waiting = runs.filter((run) => run.closedAt === undefined && run.waitingFor?.kind === 'unavailable');
+  await Promise.all(waiting.map((run) => client.resume(run.runId, { tenant, actor: 'demo', reason: 'started again' })));
+}
+
+function stuckSentence(open: readonly ListedRun[], since: number, patienceMs: number | undefined): string | undefined {
   if (patienceMs === undefined) return undefined;
   const longest = open.every(
-    (run) => run.waitingFor?.kind === 'unavailable' && Date.now() - run.waitingFor.since > patienceMs,
+    (run) => run.waitingFor?.kind === 'unavailable' && Date.now() - Math.max(run.waitingFor.since, since) > patienceMs,
   );
   return longest ? open[0]?.waitingFor?.sentence : undefined;
 }
 
-async function runsOf({ client, tenant }: DemoOptions, delivered: readonly Delivered[]): Promise<readonly ListedRun[]> {
+async function runsOf(
+  { client, tenant }: Pick<DemoOptions, 'client' | 'tenant'>,
+  delivered: readonly Delivered[],
+): Promise<readonly ListedRun[]> {
   const listed = await client.list({ tenant, limit: 500 });
   return delivered.flatMap(({ started }) => listed.filter((run) => run.runId === started.runId));
 }

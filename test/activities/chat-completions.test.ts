@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import { chatCompletions } from '../../activities/models/chat-completions.ts';
+import type { ModelAnswer, ModelRequest } from '../../activities/models/dialect.ts';
+import { SendError } from '../../gate/index.ts';
+
+const REQUEST: ModelRequest = {
+  address: 'http://127.0.0.1:9/v1',
+  model: 'm',
+  messages: [{ role: 'user', content: 'hello' }],
+  tools: [{ name: 'look', description: 'Looks.', parameters: { type: 'object' } }],
+  timeoutMs: 5_000,
+};
+
+/** Completes over a fetch of the test's own and answers what it was asked. */
+async function complete(answer: () => Response | Promise<Response>, seen: Request[] = []): Promise<ModelAnswer> {
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    seen.push(new Request(input, init));
+    return answer();
+  };
+  return chatCompletions.complete(REQUEST, { fetch, signal: new AbortController().signal });
+}
+
+function completion(message: object, more: object = {}): Response {
+  return Response.json({ model: 'reported', choices: [{ message, finish_reason: 'stop' }], ...more });
+}
+
+test('the request goes to the endpoint over the given fetch, with no credential of the client', async () => {
+  const seen: Request[] = [];
+  await complete(() => completion({ role: 'assistant', content: 'hi' }), seen);
+  const [request] = seen;
+  expect(request?.url).toBe('http://127.0.0.1:9/v1/chat/completions');
+  expect(request?.headers.get('authorization')).toBe('Bearer added-by-the-gate');
+  expect(await request?.json()).toEqual({
+    model: 'm',
+    messages: [{ role: 'user', content: 'hello' }],
+    tools: [{ type: 'function', function: { name: 'look', description: 'Looks.', parameters: { type: 'object' } } }],
+  });
+});
+
+test('usage and the reported name of the model come with the answer, and neither is made up [model.verbatim]', async () => {
+  const usage = { prompt_tokens: 12, completion_tokens: 3 };
+  expect(await complete(() => completion({ content: 'hi' }, { usage }))).toMatchObject({
+    model: 'reported',
+    usage: { inputTokens: 12, outputTokens: 3 },
+  });
+  expect(await complete(() => completion({ content: 'hi' }, { model: null }))).toMatchObject({
+    model: 'm',
+    usage: undefined,
+  });
+});
+
+test('arguments that a server sends as an object are read like a text', async () => {
+  const tool_calls = [{ id: 'a', type: 'function', function: { name: 'look', arguments: { topic: 'rain' } } }];
+  const { calls } = await complete(() => completion({ tool_calls }));
+  expect(calls).toEqual([{ id: 'a', name: 'look', arguments: '{"topic":"rain"}' }]);
+});
+
+test('a content filter counts as a refusal', async () => {
+  const filtered = Response.json({ choices: [{ message: { content: 'I' }, finish_reason: 'content_filter' }] });
+  expect((await complete(() => filtered)).refusal).toContain('content filter');
+});
+
+test.each<[string, () => Response]>([
+  ['HTML', () => new Response('<html></html>', { headers: { 'content-type': 'text/html' } })],
+  ['half of a JSON text', () => new Response('{"choices":[', { headers: { 'content-type': 'application/json' } })],
+  ['nothing', () => new Response('', { headers: { 'content-type': 'application/json' } })],
+  ['null', () => Response.json(null)],
+  ['no choices', () => Response.json({ choices: [] })],
+  ['a choice without a message', () => Response.json({ choices: [{}] })],
+])(
+  '%s instead of a completion is an answer that cannot be read, by the address of the endpoint [model.unreachable]',
+  async (_name, answer) => {
+    await expect(complete(answer)).rejects.toMatchObject({
+      code: 'invalid-response',
+      message: 'The endpoint at http://127.0.0.1:9 answered without a message; is it an OpenAI-compatible server?',
+    });
+  },
+);
+
+test('what the fetch of the gate throws comes back as it was thrown, and nothing is sent twice', async () => {
+  const seen: Request[] = [];
+  const error = new SendError({ kind: 'not-sent', why: 'connect ECONNREFUSED' });
+  await expect(complete(() => Promise.reject(error), seen)).rejects.toBe(error);
+  await expect(complete(() => new Response('busy', { status: 503 }), seen)).rejects.toMatchObject({ status: 503 });
+  expect(seen).toHaveLength(2);
+});

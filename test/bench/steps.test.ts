@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Figures, StepsReport } from '../../bench/steps/report.ts';
+import { removeStack } from '../../stack/index.ts';
+import { processesOf } from '../stack/stack-parent.ts';
+
+const root = join(import.meta.dirname, '../..');
+const STEPS = 10;
+const FIGURES = ['runsPerSecond', 'p50Ms', 'p99Ms', 'eventsPerRun', 'bytesPerRun', 'cpuMsPerStep'] as const;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly said: string;
+}
+
+let folder: string;
+let ended: Ended;
+let report: StepsReport;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+  ended = await bench(['steps', '--seconds', '2', '--in-flight', '2', '--layout', 'apart', '--json']);
+  report = JSON.parse(ended.out) as StepsReport;
+}, 150_000);
+
+afterAll(async () => {
+  removeStack(join(folder, 'bench'));
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs `npm run bench` as its script does, in a home of its own. */
+async function bench(args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['scripts/run.js', 'bench/main.ts', ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', HOLDFAST_HOME: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  // A benchmark that hangs must not outlive its test.
+  const late = setTimeout(() => child.kill('SIGTERM'), 140_000);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(late);
+  return { code, out, said };
+}
+
+test('bench steps compares governed and bare runs in one JSON object, exits 0 and leaves no process', () => {
+  expect(ended.said).toContain('round 5 of 5');
+  expect(ended.code).toBe(0);
+  expect(ended.out.trim().split('\n')).toHaveLength(1);
+  expect(report.layout).toBe('apart');
+  expect(report.rounds.map(({ first }) => first)).toEqual(['bare', 'governed', 'bare', 'governed', 'bare']);
+  expect(unmeasured(report.bare)).toEqual([]);
+  expect(unmeasured(report.governed)).toEqual([]);
+  const { wall } = report.ratios;
+  expect(wall).toBeCloseTo(report.bare.runsPerSecond / report.governed.runsPerSecond, 2);
+  expect(processesOf(join(folder, 'bench'))).toEqual([]);
+});
+
+test('each governed step of bench steps is one row of the ledger and one request at the receiver [gate.stored-result]', () => {
+  expect(report.runs).toBeGreaterThanOrEqual(2 * 6);
+  expect(report.ledgerRows).toBe(report.runs * STEPS);
+  expect(report.receiverRequests).toBe(report.runs * STEPS);
+});
+
+test('a governed run of ten steps has 71 events where a bare one has 65 [cost.events]', () => {
+  expect(report.bare.eventsPerRun).toBe(65);
+  expect(report.governed.eventsPerRun).toBe(71);
+});
+
+test.each([
+  [['steps', '--seconds', '0'], '--seconds takes a whole number from 1 to 3600, not "0".'],
+  [['steps', '--layout', 'side'], '--layout is together or apart, not "side".'],
+  [['steps', '--speed'], "Unknown option '--speed'"],
+  [['stairs'], 'There is no benchmark "stairs"'],
+])('bench refuses %j in one sentence with exit code 2', async (args, sentence) => {
+  const refused = await bench(args);
+  expect(refused).toMatchObject({ code: 2, out: '' });
+  expect(refused.said.trim().split('\n')).toEqual([expect.stringContaining(sentence)]);
+});
+
+function unmeasured(figures: Figures): readonly string[] {
+  return FIGURES.filter((name) => !(figures[name] > 0));
+}
