@@ -25,6 +25,3 @@ export interface Holder {
   readonly runId: string;
   readonly stepPath: string;
 }
-
-/** The names of all outcomes. */
-export type OutcomeKind = Outcome<unknown>['kind'];

@@ -8,8 +8,7 @@ import type { SendContext } from './send-context.ts';
 
 declare const types: unique symbol;
 
-/** Longest attempt at a tool when it declares none. */
-export const DEFAULT_TOOL_TIMEOUT: Duration = '30 seconds';
+const DEFAULT_TOOL_TIMEOUT: Duration = '30 seconds';
 
 /** A tool with its functions erased to `unknown`; the gate parses before and after every one of them. */
 export interface Tool<out In = unknown, out Out = unknown, out F = Facts> {

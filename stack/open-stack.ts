@@ -64,7 +64,8 @@ export async function openStack(options: OpenStackOptions): Promise<Stack> {
       release();
     }
   } catch (error) {
-    await link.leave();
+    // Why it failed matters more than that it also does not end.
+    await link.leave().catch(() => {});
     throw error instanceof JobError ? error : new JobError('stack-failed', sentenceOf(error), { cause: error });
   }
 }

@@ -1,8 +1,6 @@
 import { JobError } from '../domain/errors.ts';
-import { isRunning } from '../scripts/process-identity.js';
 import { lock } from '../scripts/lock.js';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { StackAddresses } from './addresses.ts';
 import { basicEnvironment, nodeArguments } from './child-environment.ts';
 import type { Home } from './home.ts';
@@ -15,7 +13,6 @@ import type { SupervisorLink } from './supervisor/supervisor-link.ts';
 
 const PROCESS_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const LONGEST_GRACE_MS = { worker: 8_000, service: 1_000 };
-const STOP_TIMEOUT_MS = 20_000;
 
 /** A stack that is up, held by this process. */
 export interface Stack {
@@ -120,17 +117,7 @@ export class HeldStack implements Stack {
   }
 
   async close(): Promise<void> {
-    const heldOn = await this.#link.leave();
-    if (heldOn) return;
-    const deadline = performance.now() + STOP_TIMEOUT_MS;
-    while (isRunning(this.#link.supervisor)) {
-      if (performance.now() > deadline)
-        throw new JobError(
-          'stack-failed',
-          `the supervisor (process ${this.supervisorPid}) does not end; its log is in ${this.#home.logs}`,
-        );
-      await delay(25);
-    }
+    await this.#link.leave();
   }
 }
 

@@ -137,11 +137,9 @@ export class RunState {
     });
     const stepPath = `note/${(this.#noteCount += 1)}` as StepPath;
     const input = { tenant: this.start.tenant, status, ...(waitingFor === undefined ? {} : { waitingFor }) };
-    this.#notes = this.#notes.then(() =>
-      CancellationScope.nonCancellable(() =>
-        this.call(stepPath, status, { timeoutMs: NOTE_TIMEOUT_MS }).noteStatus(input),
-      ),
-    );
+    const note = (): Promise<void> => this.call(stepPath, status, { timeoutMs: NOTE_TIMEOUT_MS }).noteStatus(input);
+    // The projection tells of the run and never ends it: what cannot be noted is made good by the next note or the end.
+    this.#notes = this.#notes.then(() => CancellationScope.nonCancellable(note)).catch(() => undefined);
   }
 
   /** The Activities for one call of this run. */

@@ -29,7 +29,7 @@ export function sweepGroup(identity: ProcessIdentity): void {
 }
 
 /** Waits for the end of a process; `false` when it still runs after the time. */
-async function endsWithin(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+export async function endsWithin(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (isRunning(identity)) {
     if (performance.now() >= deadline) return false;
@@ -39,6 +39,8 @@ async function endsWithin(identity: ProcessIdentity, timeoutMs: number): Promise
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  // A process that could not be started has number 0, by which a signal would reach ourselves.
+  if (Math.abs(pid) <= 1) return;
   try {
     process.kill(pid, signal);
   } catch {

@@ -13,6 +13,9 @@ import {
   type RequestMessage,
   type Requests,
 } from './protocol.ts';
+import { endsWithin } from './stop-process.ts';
+
+const STOP_TIMEOUT_MS = 20_000;
 
 interface Pending {
   readonly message: RequestMessage;
@@ -76,14 +79,21 @@ export class SupervisorLink {
     return (await this.#request('processes', {})).processes;
   }
 
-  /** Lets go. Answers whether other parents hold the stack on. */
-  async leave(): Promise<boolean> {
+  /**
+   * Lets go. As the last holder it waits until everything has stopped, the supervisor included.
+   * @throws {JobError} `stack-failed` when that takes longer than 20 s
+   */
+  async leave(): Promise<void> {
     // Left in the middle of a takeover, what runs would have nobody to stop it.
     await this.#takeover;
     this.#left = true;
     const { others } = await this.#request('leave', {}).catch(() => ({ others: 0 }));
     if (others > 0) this.#socket?.destroy();
-    return others > 0;
+    else if (!(await endsWithin(this.#greeting, STOP_TIMEOUT_MS)))
+      throw new JobError(
+        'stack-failed',
+        `the supervisor (process ${this.#greeting.pid}) does not end; its log is in ${this.#home.logs}`,
+      );
   }
 
   async #request<Method extends keyof Requests>(

@@ -107,3 +107,33 @@ test('a refusal goes to the workflow and never to another prompt', () => {
 test('missing and repeated tool call ids are replaced, good ones stay', () => {
   expect(uniqueIds(['a', '', 'a', 'b'], new Set(['b']), 5)).toEqual(['a', 'call_5_1', 'call_5_2', 'call_5_3']);
 });
+
+test('of very many calls at once thirty-two are taken, and each of the others is told so', () => {
+  const asked = Array.from({ length: 40 }, (_, index): [string, string] => ['look', `{"topic":"${index}"}`]);
+  const decided = decide(answer(asked));
+  expect(decided.decision).toMatchObject({ kind: 'tools', failed: [] });
+  expect('calls' in decided.decision ? decided.decision.calls : []).toHaveLength(32);
+  expect(decided.told.map(({ seq }) => seq)).toEqual([35, 36, 37, 38, 39, 40, 41, 42]);
+  expect(decided.told[0]?.message).toMatchObject({ content: expect.stringContaining('at most 32 calls') });
+  expect(decided.cursor).toBe(43);
+});
+
+test('a decision stays small in the history whatever the model says', () => {
+  const nonsense = Array.from({ length: 500 }, (_, index): [string, string] => [
+    'n'.repeat(500),
+    `${index}`.repeat(900),
+  ]);
+  expect(JSON.stringify(decide(answer(nonsense)).decision).length).toBeLessThan(8_192);
+});
+
+test('a bug in the facts of an agent ends its run instead of paying for another answer', () => {
+  const broken = { ...agent, resultFacts: () => JSON.parse('no facts') };
+  const given = { answer: answer([['submit', '{"topic":"rain","score":7}']]), seq: 2, ids: ['id-0'] };
+  expect(() => decideTurn(broken, given)).toThrow(
+    expect.objectContaining({ code: 'invalid-job', message: expect.stringContaining('`resultFacts` failed') }),
+  );
+});
+
+test('an id of our own never meets one of the provider', () => {
+  expect(uniqueIds(['call_5_1', '', ''], new Set(['call_5_2']), 5)).toEqual(['call_5_1', 'call_5_1_', 'call_5_2_']);
+});

@@ -1,4 +1,4 @@
-// What the job API accepts and refuses, for the type checker alone: `npm run check` runs it. [jobs.types]
+// What the job API accepts and refuses, for the type checker alone: `npm run check` runs it. [jobs.types] [jobs.unbuilt-refused]
 import {
   type BoundSteps,
   defineAgent,
@@ -112,11 +112,10 @@ export async function wrongSteps(steps: BoundSteps<typeof job>, source: Ref<z.in
   void booking.facts.vendor;
 }
 
-// @ts-expect-error -- the workflow returns something else than the job's output
-export const wrongReturn = workflow<typeof job>(async (steps, delivery) => steps.readDocument(delivery));
-
 /** Wrong declarations, each refused. */
 export const wrong = {
+  // @ts-expect-error -- an extracted document is no receipt
+  wrongReturn: workflow<typeof job>(async (steps, delivery) => steps.readDocument(delivery)),
   // @ts-expect-error -- class C needs `reconcile`
   blindC: defineTool({ ...write, class: 'C', send: async () => ({}) }),
   // @ts-expect-error -- class A needs `keyTtl`

@@ -6,7 +6,7 @@ import { type LossyRelay, startLossyRelay } from '../fixtures/lossy-relay.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
-import { CALLS, endInWords, type KilledClass, ledgersOf } from './observing.ts';
+import { CALLS, endInWords, type KilledClass, ledgersOf, LIMIT_MS } from './observing.ts';
 
 /** When a worker dies, in the order of a call's life. */
 export type Moment =
@@ -45,7 +45,6 @@ const POINTS: Record<Exclude<Moment, 'bytes arrived'>, KillPoint> = {
   'after the effect': 'answered',
   'after settle': 'settled',
 };
-const LIMIT_MS = 40_000;
 
 /** One cell of the matrix with all it needs, ready to be run. */
 export interface KillCase {

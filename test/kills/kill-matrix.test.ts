@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inParallel } from './in-parallel.ts';
 import { type KillCase, type Moment, prepareCase, type Seen } from './kill-case.ts';
-import type { KilledClass } from './observing.ts';
+import { type KilledClass, LIMIT_MS } from './observing.ts';
 
 interface Row {
   readonly class: KilledClass;
@@ -137,12 +137,13 @@ const seen = new Map<Row, Seen>();
 beforeAll(async () => {
   for (const row of MATRIX) cases.push(await prepareCase(row.class, row.killed));
   const all = await inParallel(cases, AT_ONCE, (each) => each.run());
+  process.stderr.write('FIG matrix ' + JSON.stringify(all.map((s, i) => [MATRIX[i]?.class, MATRIX[i]?.killed, s.sends, s.effects.length, s.takeovers, s.lostBytes])) + '\n');
   MATRIX.forEach((row, index) => seen.set(row, all[index] as Seen));
-}, 120_000);
+}, 2 * LIMIT_MS);
 
 afterAll(async () => {
   await Promise.all(cases.map((each) => each.close()));
-}, 30_000);
+}, LIMIT_MS);
 
 function seenOf(row: Row): Seen {
   const found = seen.get(row);

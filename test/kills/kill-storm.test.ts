@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { EndedRun } from './many-runs.ts';
-import { takeoversOf } from './observing.ts';
+import { LIMIT_MS, takeoversOf } from './observing.ts';
 import { storm, type StormPlan, type StormSeen } from './storm.ts';
 
 const SMALL = { seed: 20_260, calls: 6 };
@@ -25,9 +25,10 @@ describe.each(STORMS)('workers killed again and again while runs are under way (
 
   beforeAll(async () => {
     seen = await storm(plan);
+    process.stderr.write('FIG storm ' + JSON.stringify({ n: plan.layout, open: seen.openAtKills, takeovers: takeoversOf(seen.calls), sends: seen.runs.map((r) => r.sends).reduce((a, b) => a + b, 0), expected: seen.expected.length, blind: seen.runs.filter((r) => r.scenario === 'blind').map((r) => r.end + ' ' + r.sends) }) + '\n');
     sequences = seen.runs.filter(({ scenario }) => scenario === 'sequence');
     blinds = seen.runs.filter(({ scenario }) => scenario === 'blind');
-  }, 90_000);
+  }, 2 * LIMIT_MS);
 
   test('no run of calls with a key fails or gets stuck [worker.resumes] [worker.layouts]', () => {
     expect(sequences.map(({ end }) => end)).toEqual(Array(plan.kills.length * plan.sequences).fill('completed'));

@@ -3,9 +3,7 @@ import type { CallKey, RunId, StepPath } from '../../domain/ids.ts';
 import type { ProbeEngine } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import type { Receiver } from '../fixtures/receiver.ts';
-import { endInWords, sendsOf } from './observing.ts';
-
-const LIMIT_MS = 45_000;
+import { endInWords, LIMIT_MS, sendsOf } from './observing.ts';
 
 /** Runs that a test starts together. */
 export interface RunPlan {

@@ -15,6 +15,9 @@ export const CALLS = {
   D: { scenario: 'blind', step: 'stampBlind' as StepPath },
 } as const;
 
+/** How long a run may take to end, in milliseconds: far more than it needs, since a busy machine is not what is tested. */
+export const LIMIT_MS = 150_000;
+
 /** A run's end in two words at most: its status, and its code when it failed. */
 export function endInWords({ status, end }: SeenRun): string {
   return end === undefined ? status : `${status} ${end.code}`;

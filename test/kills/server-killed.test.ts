@@ -8,7 +8,7 @@ import { eventually } from '../fixtures/eventually.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { endedRun, type EndedRun, keysOf, startRuns } from './many-runs.ts';
-import { ledgersOf } from './observing.ts';
+import { ledgersOf, LIMIT_MS } from './observing.ts';
 
 const SEQUENCES = 6;
 const CALLS = 6;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   receiver.behave(() => ({ status: 200, body: { id: 'stamped' }, delayMs: 150 }));
   const systems = { receiver: { address: receiver.address } };
   engine = await startProbe({ processes: 2, addresses: stack.addresses, systems });
-}, 60_000);
+}, LIMIT_MS);
 
 afterAll(async () => {
   await engine.close();
@@ -35,7 +35,7 @@ afterAll(async () => {
   await stack.close();
   removeStack(home);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, LIMIT_MS);
 
 describe.each(['temporal-server', 'postgres'])('%s killed with kill -9 under runs in flight', (name) => {
   let sequences: readonly EndedRun[];
@@ -51,14 +51,16 @@ describe.each(['temporal-server', 'postgres'])('%s killed with kill -9 under run
     await eventually(() => (receiver.received.length > arrived + SEQUENCES ? true : undefined));
     const killed = await pidOf(name);
     process.kill(killed, 'SIGKILL');
+    const t0 = performance.now();
     const ended = await Promise.all(started.map((run) => endedRun(engine, receiver, run)));
     sequences = ended.filter(({ scenario }) => scenario === 'sequence');
     blinds = ended.filter(({ scenario }) => scenario === 'blind');
     effects = receiver.effects.slice(before).filter((effect) => !effect.startsWith('send-'));
     const ids = ended.map(({ runId }) => runId);
     calls = (await ledgersOf(engine, ids, stack.addresses)).flat();
+    process.stderr.write('FIG server ' + JSON.stringify({ name, ms: Math.round(performance.now() - t0), sends: receiver.received.length - arrived, takeovers: calls.reduce((a, c) => a + c.takeovers, 0), blind: blinds.map((r) => r.end + ' ' + r.sends) }) + '\n');
     pids = [killed, await pidOf(name)];
-  }, 60_000);
+  }, LIMIT_MS);
 
   test('every run of calls with a key completes [worker.resumes]', () => {
     expect(new Set(pids).size).toBe(2);

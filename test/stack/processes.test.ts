@@ -15,10 +15,12 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-processes-'));
 const home = openHome(join(folder, 'h'.repeat(100)));
 const nowhere = { ownerUrl: '', gateUrl: '', clientUrl: '' };
 let stack: Stack;
+let lastLink: SupervisorLink;
 
 /** A stack without database and server: what keeps processes does not need them. */
 async function holdStack(): Promise<Stack> {
   const { link, started } = await SupervisorLink.open(home, () => {});
+  lastLink = link;
   const addresses = { temporal: { address: '', namespace: '' }, database: nowhere };
   return new HeldStack({ home, link, joined: !started, addresses, adminUrl: '' });
 }
@@ -87,6 +89,23 @@ test('a process that ends before it is ready fails with its exit code, its last 
 
 test('a name that cannot name a log is refused', async () => {
   await expect(stack.start(childSpec('../worker'))).rejects.toMatchObject({ code: 'invalid-input' });
+});
+
+test('a program that is not there is named, and its number that never was ends nobody', async () => {
+  const other = await stack.start(childSpec('worker-2'));
+  const spec = { name: 'absent', stage: 'worker', command: '/nowhere/program', args: [], env: {}, cwd: '/' } as const;
+  const absent = lastLink.start({
+    ...spec,
+    readyBy: 'json',
+    restart: true,
+    stop: [{ signal: 'SIGTERM', graceMs: 100 }],
+  });
+  await expect(absent).rejects.toMatchObject({
+    code: 'stack-failed',
+    message: expect.stringMatching(/^absent could not be started \(spawn \/nowhere\/program ENOENT\)/),
+  });
+  await stack.stop('absent');
+  expect(await stack.processes()).toEqual([other]);
 });
 
 test('a process that dies is started again and says anew that it is ready', async () => {

@@ -56,6 +56,7 @@ afterAll(async () => {
   await usersLink.stop('postgres');
   await usersLink.leave();
   removeStack(home);
+  removeStack(usersHome.folder);
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -8,7 +8,7 @@ import { loadJobs } from '../../jobs/load-jobs.ts';
 import { prepareBundle } from '../../workers/index.ts';
 import { MAX_EVENTS } from '../../workflows/run-state.ts';
 import { longHistory } from '../fixtures/long-history.ts';
-import '../workflows/quiet-runtime.ts';
+import '../fixtures/quiet-runtime.ts';
 
 const root = join(import.meta.dirname, '../..');
 const REPLAYS = 6;

@@ -116,6 +116,17 @@ test('an agent past its time ends its run, and a call under way is cut [workflow
   await eventually(() => desk.model.requests[before]?.abortedAt);
 });
 
+test('an effect under way when the time of its agent is over is settled before the run ends [workflow.agent-ends]', async () => {
+  desk.receiver.behave(() => ({ status: 200, body: { text: 'noted' }, delayMs: 3_500 }));
+  desk.model.script(() => notes('rain'));
+  const before = desk.receiver.received.length;
+  const started = await startHurry();
+  const run = await ended(started);
+  expect(run).toMatchObject({ end: { code: 'deadline-exceeded' }, lastOutcome: 'committed' });
+  expect(desk.receiver.received.slice(before)).toHaveLength(1);
+  expect(desk.receiver.received[before]?.abortedAt).toBeUndefined();
+});
+
 test('a pause takes nothing of the time of an agent [workflow.agent-ends] [workflow.pause]', async () => {
   const { client, tenant } = desk;
   desk.receiver.behave(() => ({ status: 200, body: { text: 'found' }, delayMs: 600 }));

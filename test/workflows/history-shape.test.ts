@@ -52,10 +52,10 @@ test('a made history, by which replays are measured, has the form of a recorded 
 
 test('a run that grows longer than can be recovered fast ends with the advice to split it [workflow.ends-by-code]', async () => {
   const { run, history } = await recorded(200);
-  expect(run.end).toEqual({
-    code: 'too-many-steps',
-    sentence: `The run has more than ${MAX_EVENTS} events before "stampRepeated#124"; split its work into several runs.`,
-  });
+  expect(run.end?.code).toBe('too-many-steps');
+  expect(run.end?.sentence).toMatch(
+    /^The run has more than 750 events before "stampRepeated#1\d\d"; split its work into several runs\.$/,
+  );
   expect(history.events.length).toBeLessThan(MAX_EVENTS + 20);
 });
 

@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { SeenRun } from '../../client/index.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { type ModelRequestSeen, type ModelScript, startScriptedModel } from '../fixtures/scripted-model.ts';
+import { hurry } from '../fixtures/hurry/job.ts';
+import { calls, type ModelRequestSeen, type ModelScript, startScriptedModel } from '../fixtures/scripted-model.ts';
 import { type DeskUnderTest, looks, startDesk, submit } from './desk-under-test.ts';
 
 const GOOD = { topic: 'rain', score: 5 };
+const HURRY_MS = 3_000;
 const CREDENTIAL = 'sk-never-shown-4711';
 const NOT_READABLE =
   /^The endpoint at http:\/\/127\.0\.0\.1:\d+ answered without a message; is it an OpenAI-compatible server\?$/;
@@ -83,6 +87,29 @@ test('credentials are on the wire and nowhere that a tool can look [gate.credent
   const { seen } = (await client.result(peeked.runId, { tenant })) as { seen: string };
   expect(seen).toContain(tenant);
   expect(seen).not.toContain(CREDENTIAL);
+});
+
+test('an outage that lasts longer than an agent may work takes nothing of its time [model.unreachable] [workflow.agent-ends]', async () => {
+  const { client, tenant, model } = desk;
+  model.script(() => ({ status: 503, text: 'down' }));
+  const started = await client.start(hurry, { run: randomUUID() }, { tenant });
+  await eventually(() => seenWaiting(started));
+  await delay(HURRY_MS + 500);
+  model.script(() => calls({ name: 'submit', arguments: { topic: 'rain' } }));
+  await client.resume(started.runId, { actor: 'test', tenant });
+  expect(await desk.ended(started)).toMatchObject({ status: 'completed', turns: 1 });
+});
+
+test('a run that waits for what was down tries again at once when it is resumed [model.unreachable]', async () => {
+  const { client, tenant, model } = desk;
+  model.script(() => ({ status: 429, text: 'come back later', retryAfter: 3_600 }));
+  const started = await desk.start('ask');
+  await eventually(() => seenWaiting(started));
+  const asked = model.requests.length;
+  model.script(() => submit(GOOD));
+  await client.resume(started.runId, { actor: 'test', tenant });
+  expect((await desk.ended(started)).status).toBe('completed');
+  expect(model.requests.length - asked).toBe(1);
 });
 
 test('a run whose endpoint goes down between two turns loses nothing and goes on when it is back [model.unreachable]', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
-import './quiet-runtime.ts';
+import '../fixtures/quiet-runtime.ts';
 
 /** A payload as histories hold it: base64. */
 export interface RecordedPayload {
