@@ -64,6 +64,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'model.tool-errors-name-the-field':
     'An invalid tool call is answered with the field that is wrong, before any effect.',
   'model.submit': 'An output counts only when it is handed in by its own tool call and fits its schema.',
+  'model.unreachable':
+    'A model that gives no usable answer makes its runs wait, with the endpoint named, and go on by themselves.',
   'model.simulated': 'The simulated model says that it is one wherever it shows, and knows nothing but the request.',
 
   'workflow.pause': 'A paused run starts no further step while it still answers.',

@@ -38,18 +38,25 @@ export function endOf(error: unknown): RunEnd | undefined {
   return { status: 'failed', code: isJobErrorCode(type) ? type : 'internal', sentence: cause.message };
 }
 
-/** An Activity whose attempts had no time left: how the last one failed, where it did so by itself. */
+/** An Activity whose attempts had no time left: how the last one that ended failed, where one did so by itself. */
 export interface OutOfTime {
-  readonly last?: ApplicationFailure;
+  readonly last?: { readonly type: string; readonly message: string };
 }
 
 /** Whether an error is an Activity that had no time left. */
 export function outOfTime(error: unknown): OutOfTime | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
   const { cause, retryState } = error;
-  // Temporal tells the last attempt's own failure when the next one would come too late.
-  if (cause instanceof ApplicationFailure && retryState === 'TIMEOUT') return { last: cause };
-  return cause instanceof TimeoutFailure ? {} : undefined;
+  // Servers differ in whether they tell the last attempt's own failure when the next one would come too late, or wrap it.
+  if (cause instanceof ApplicationFailure && retryState === 'TIMEOUT') return lastOf(cause.type, cause.message);
+  if (!(cause instanceof TimeoutFailure)) return undefined;
+  // The SDK makes no error of what a timeout wraps.
+  const wrapped = cause.failure?.cause;
+  return lastOf(wrapped?.applicationFailureInfo?.type, wrapped?.message);
+}
+
+function lastOf(type: string | null | undefined, message: string | null | undefined): OutOfTime {
+  return typeof type === 'string' && typeof message === 'string' ? { last: { type, message } } : {};
 }
 
 /** The sentence to add about an Activity that had no time left, or nothing. */

@@ -137,7 +137,6 @@ const seen = new Map<Row, Seen>();
 beforeAll(async () => {
   for (const row of MATRIX) cases.push(await prepareCase(row.class, row.killed));
   const all = await inParallel(cases, AT_ONCE, (each) => each.run());
-  process.stderr.write('FIG matrix ' + JSON.stringify(all.map((s, i) => [MATRIX[i]?.class, MATRIX[i]?.killed, s.sends, s.effects.length, s.takeovers, s.lostBytes])) + '\n');
   MATRIX.forEach((row, index) => seen.set(row, all[index] as Seen));
 }, 2 * LIMIT_MS);
 

@@ -25,7 +25,6 @@ describe.each(STORMS)('workers killed again and again while runs are under way (
 
   beforeAll(async () => {
     seen = await storm(plan);
-    process.stderr.write('FIG storm ' + JSON.stringify({ n: plan.layout, open: seen.openAtKills, takeovers: takeoversOf(seen.calls), sends: seen.runs.map((r) => r.sends).reduce((a, b) => a + b, 0), expected: seen.expected.length, blind: seen.runs.filter((r) => r.scenario === 'blind').map((r) => r.end + ' ' + r.sends) }) + '\n');
     sequences = seen.runs.filter(({ scenario }) => scenario === 'sequence');
     blinds = seen.runs.filter(({ scenario }) => scenario === 'blind');
   }, 2 * LIMIT_MS);

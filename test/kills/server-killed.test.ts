@@ -51,14 +51,12 @@ describe.each(['temporal-server', 'postgres'])('%s killed with kill -9 under run
     await eventually(() => (receiver.received.length > arrived + SEQUENCES ? true : undefined));
     const killed = await pidOf(name);
     process.kill(killed, 'SIGKILL');
-    const t0 = performance.now();
     const ended = await Promise.all(started.map((run) => endedRun(engine, receiver, run)));
     sequences = ended.filter(({ scenario }) => scenario === 'sequence');
     blinds = ended.filter(({ scenario }) => scenario === 'blind');
     effects = receiver.effects.slice(before).filter((effect) => !effect.startsWith('send-'));
     const ids = ended.map(({ runId }) => runId);
     calls = (await ledgersOf(engine, ids, stack.addresses)).flat();
-    process.stderr.write('FIG server ' + JSON.stringify({ name, ms: Math.round(performance.now() - t0), sends: receiver.received.length - arrived, takeovers: calls.reduce((a, c) => a + c.takeovers, 0), blind: blinds.map((r) => r.end + ' ' + r.sends) }) + '\n');
     pids = [killed, await pidOf(name)];
   }, LIMIT_MS);
 

@@ -61,7 +61,7 @@ async function until(path: string): Promise<string> {
   return read(path);
 }
 
-test('a first start installs, a second one does not, and one with another lockfile does again', async () => {
+test('a first start installs, a second one does not, and one with another lockfile does again [setup.first-start]', async () => {
   write('main/start.ts', 'process.exitCode = 0;');
   expect(await run('main/start.ts')).toMatchObject({ code: 0, output: '' });
   expect(await run('main/start.ts')).toMatchObject({ code: 0, errors: '' });
@@ -85,7 +85,7 @@ test('an install by hand that fits the lockfile is taken as it is', async () => 
   expect(read('calls')).toBe('');
 });
 
-test('of two first starts at once one installs', async () => {
+test('of two first starts at once one installs [setup.once]', async () => {
   write('main/start.ts', '');
   const ends = await Promise.all([run('main/start.ts'), run('main/start.ts'), run('main/start.ts')]);
   expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -134,7 +134,7 @@ test('kill -9 of npm ends the program', async () => {
   expect(await until('ended')).toBe('by SIGTERM');
 });
 
-test('without npm, one sentence and exit code 3', async () => {
+test('without npm, one sentence and exit code 3 [setup.one-sentence]', async () => {
   environment['PATH'] = join(checkout, 'nowhere');
   const { code, errors } = await run('main/start.ts');
   expect(code).toBe(3);

@@ -94,7 +94,7 @@ test('the release is fetched, checked, unpacked and then found in the cache', as
   expect(requests).toEqual(['/checksums.txt', `/${archiveName}`]);
 });
 
-test('an archive with another checksum is not used: Go builds instead', async () => {
+test('an archive with another checksum is not used: Go builds instead [setup.release-checked]', async () => {
   release('forged', 'genuine');
   installGo();
   const { server } = await ensure();
@@ -104,7 +104,7 @@ test('an archive with another checksum is not used: Go builds instead', async ()
   );
 });
 
-test('of two set-ups at once one builds, the other waits for it', async () => {
+test('of two set-ups at once one builds, the other waits for it [setup.once]', async () => {
   installGo();
   const [left, right] = await Promise.all([ensure(), ensure()]);
   expect(left).toEqual(right);
@@ -126,7 +126,7 @@ test('a binary that was cut short or changed is replaced', async () => {
   expect(readFileSync(server, 'utf8')).toBe('released');
 });
 
-test('without network and Go, one sentence says what to install or set', async () => {
+test('without network and Go, one sentence says what to install or set [setup.one-sentence]', async () => {
   await expect(ensure()).rejects.toMatchObject({
     name: 'SetUpFailure',
     message:

@@ -133,11 +133,15 @@ test.each([
   ['openings of lists', '['],
   ['openings of objects', '{"'],
   ['blank lines', ' \n'],
-])('half a megabyte of %s is answered, not pondered over', async (_name, piece) => {
-  // Reading that grows with the square of the input took 15 s and more here; the test's own limit notices that.
-  const turn = await ask(model, opening(piece.repeat(500_000 / piece.length)), { tools: [submit] });
-  expect(turn.calls).toEqual([]);
-}, 12_000);
+])(
+  'half a megabyte of %s is answered, not pondered over',
+  async (_name, piece) => {
+    // Reading that grows with the square of the input took 15 s and more here; the test's own limit notices that.
+    const turn = await ask(model, opening(piece.repeat(500_000 / piece.length)), { tools: [submit] });
+    expect(turn.calls).toEqual([]);
+  },
+  12_000,
+);
 
 test('SIGTERM ends the process at once with code 0, also while a slow answer is due', async () => {
   const slow = await startModel({ SIMULATED_LATENCY_MS: '60000' });
