@@ -37,6 +37,17 @@ const reading = (use: (context: SendContext) => Promise<unknown>): Adapter => ({
 const perform = (use: (context: SendContext) => Promise<unknown>, system = 'books'): ReturnType<Gate['perform']> =>
   gate.perform(aCall({ effect: 'read', target: { system } }), reading(use), { signal: never });
 
+async function withLease<Value>(call: () => Promise<Value>): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const lost = error instanceof Error && 'code' in error && error.code === 'lease-lost';
+      if (!lost || attempt === 5) throw error;
+    }
+  }
+}
+
 test.each([
   ['a path', '/bookings', '/api/bookings'],
   ['a path without a slash', 'bookings', '/api/bookings'],
@@ -106,7 +117,9 @@ test('the way out keeps the address of a system with a login in it from being us
 });
 
 test('the way out reads at most 16 MiB', async () => {
-  await expect(perform(({ http }) => http.get('/large'))).rejects.toMatchObject({
+  // Sender and reader share this process: a busy machine can stall it past its lease, and then the call is asked again.
+  const large = withLease(() => perform(({ http }) => http.get('/large')));
+  await expect(large).rejects.toMatchObject({
     code: 'invalid-response',
     message: expect.stringContaining('16777216 bytes'),
   });

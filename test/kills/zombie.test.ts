@@ -99,6 +99,7 @@ async function observe(row: Row): Promise<Seen> {
   const engine = await startProbe({ processes: 0, systems: { receiver: { address: receiver.address } } });
   try {
     const zombie = await engine.startWorker(0, { stopAt: `${row.stopped} ${CALLS[row.class].step}` });
+    await warmUp(engine);
     const parts = { engine, receiver, zombie };
     return await (row.takenOver ? takenOver(row, parts) : standing(row, parts));
   } finally {
@@ -111,6 +112,13 @@ interface Parts {
   readonly engine: ProbeEngine;
   readonly receiver: Receiver;
   readonly zombie: WorkerProcess;
+}
+
+// Its connection to the receiver is open from here on, so that what it has left to send would leave in the very turn in which
+// it goes on, before any timer or answer could tell it what happened.
+async function warmUp({ client, tenant }: ProbeEngine): Promise<void> {
+  const { runId } = await client.start(probe, { run: 'warm', scenario: 'sequence' }, { tenant });
+  await client.wait(runId, { tenant, timeoutMs: LIMIT_MS });
 }
 
 // Another worker ends the run while the first stands still. Then the first goes on, alone, and is given another run to carry

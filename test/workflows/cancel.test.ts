@@ -117,6 +117,8 @@ function cancel(runId: string): Promise<void> {
 }
 
 async function temporalStatus(runId: string): Promise<string> {
-  const { status } = await new Client({ connection }).workflow.getHandle(runId).describe();
-  return status.name;
+  const handle = new Client({ connection }).workflow.getHandle(runId);
+  // The projection is closed by the last call; Temporal closes the run a moment later.
+  await handle.result().catch(() => undefined);
+  return (await handle.describe()).status.name;
 }
