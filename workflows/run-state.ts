@@ -7,11 +7,11 @@ import { SEARCH_ATTRIBUTES, type SignalInput } from './messages.ts';
 import { scheduleCall } from './schedule-call.ts';
 
 /**
- * The most events of one run: about 120 steps one after the other. Measured on 2 cores, a replay takes 0.4 ms for each event,
+ * The most events of one run: about 100 steps one after the other. Measured on 2 cores, a replay takes 0.4 ms for each event,
  * and all Workflow Task slots of a process must be able to replay at once within half of a Workflow Task's timeout: else
  * runs that are taken over from a dead worker time out for ever.
  */
-export const MAX_EVENTS = 750;
+export const MAX_EVENTS = 600;
 const NOTE_TIMEOUT_MS = 30_000;
 
 /** Everything a run knows of itself; one per Workflow, never shared. */

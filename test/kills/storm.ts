@@ -27,8 +27,8 @@ export interface StormSeen {
   readonly expected: readonly CallKey[];
   /** Keys of the effects that the receiver has, sorted. */
   readonly found: readonly string[];
-  /** How many runs had not ended at each kill. */
-  readonly openAtKills: readonly number[];
+  /** How many requests were at the receiver without an answer at each kill. */
+  readonly inFlightAtKills: readonly number[];
 }
 
 // A run of six calls cannot have ended when the latest kill comes after its first request.
@@ -42,7 +42,7 @@ export async function storm(plan: StormPlan): Promise<StormSeen> {
   const systems = { receiver: { address: receiver.address } };
   const engine = await startProbe({ layout: plan.layout, processes: 2, started: false, systems });
   try {
-    const { started, openAtKills } = await waves(plan, engine, receiver);
+    const { started, inFlightAtKills } = await waves(plan, engine, receiver);
     const runs = await Promise.all(started.map((run) => endedRun(engine, receiver, run)));
     const sequences = runs.filter(({ scenario }) => scenario === 'sequence');
     return {
@@ -55,7 +55,7 @@ export async function storm(plan: StormPlan): Promise<StormSeen> {
       ).flat(),
       expected: sequences.flatMap(({ runId }) => keysOf(engine, runId, plan.calls)).toSorted(),
       found: receiver.effects.filter((effect) => !effect.startsWith('send-')).toSorted(),
-      openAtKills,
+      inFlightAtKills,
     };
   } finally {
     await engine.close();
@@ -67,26 +67,36 @@ async function waves(
   plan: StormPlan,
   engine: ProbeEngine,
   receiver: Receiver,
-): Promise<{ started: readonly StartedRun[]; openAtKills: readonly number[] }> {
+): Promise<{ started: readonly StartedRun[]; inFlightAtKills: readonly number[] }> {
   const random = seeded(plan.seed);
   const workers = await Promise.all(engine.specs.map((_, index) => engine.startWorker(index)));
   const started: StartedRun[] = [];
-  const openAtKills: number[] = [];
+  const inFlightAtKills: number[] = [];
   for (const [wave, victims] of plan.kills.entries()) {
     const arrived = receiver.received.length;
     started.push(...(await startRuns(engine, `wave ${wave}`, plan)));
     await eventually(() => (receiver.received.length > arrived ? true : undefined));
     await delay(random() * LATEST_KILL_MS);
-    const [open] = await Promise.all([openRuns(engine), ...victims.map((victim) => workerAt(workers, victim).kill())]);
-    openAtKills.push(open);
+    const kill = await eventually(() =>
+      killInFlight(
+        receiver,
+        victims.map((victim) => workerAt(workers, victim)),
+      ),
+    );
+    inFlightAtKills.push(kill.inFlight);
+    await Promise.all(kill.ended);
     await Promise.all(victims.map(async (victim) => (workers[victim] = await engine.startWorker(victim))));
   }
-  return { started, openAtKills };
+  return { started, inFlightAtKills };
 }
 
-async function openRuns(engine: ProbeEngine): Promise<number> {
-  const runs = await engine.client.list({ tenant: engine.tenant });
-  return runs.filter(({ closedAt }) => closedAt === undefined).length;
+// All in one turn: what the receiver has not answered yet it cannot have answered before the signal.
+function killInFlight(
+  receiver: Receiver,
+  victims: readonly WorkerProcess[],
+): { readonly inFlight: number; readonly ended: readonly Promise<void>[] } | undefined {
+  const inFlight = receiver.received.filter(({ at }) => Date.now() - at < ANSWER_MS).length;
+  return inFlight === 0 ? undefined : { inFlight, ended: victims.map((victim) => victim.kill()) };
 }
 
 function workerAt(workers: readonly WorkerProcess[], index: number): WorkerProcess {
