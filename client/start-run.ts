@@ -5,7 +5,7 @@ import { JobError, sentenceOf } from '../domain/errors.ts';
 import { DEFAULT_TENANT, type BlobRef, type RunId, type Tenant } from '../domain/ids.ts';
 import type { RunStatus } from '../domain/run-view.ts';
 import type { StartInput } from '../domain/skeleton.ts';
-import { pinDefinition, skeletonOf } from '../jobs/definition.ts';
+import { type PinnedDefinition, pinDefinition } from '../jobs/definition.ts';
 import type { Job } from '../jobs/job.ts';
 import { parseAs } from '../jobs/parse-as.ts';
 import { workflowNameOf } from '../jobs/registry.ts';
@@ -53,10 +53,9 @@ export async function startRun(parts: ClientParts, starting: Starting): Promise<
   );
   const runId = runIdOf({ tenant, job: job.name, identity: job.identity(input) });
   const bytes = encoded(input);
-  const definition = encoded(pinDefinition(job));
   const [inputRef, definitionRef] = await Promise.all([
     putJson(parts, tenant, bytes),
-    putJson(parts, tenant, definition),
+    putJson(parts, tenant, encoded(pinDefinition(job))),
   ]);
   await parts.store.definitions.put({ tenant, ref: definitionRef, job: job.name, version: job.version });
   const { row, inserted } = await parts.store.runs.insert({
@@ -90,7 +89,7 @@ async function startWorkflow(
     tenant,
     definition: run.definition,
     input: run.input,
-    skeleton: skeletonOf(job),
+    skeleton: await pinnedSkeleton(parts, tenant, run.definition),
     ...(callsQueue === undefined ? {} : { calls: callsQueue }),
   };
   try {
@@ -119,6 +118,17 @@ async function startWorkflow(
     }
   }
   await parts.store.runs.markStarted(tenant, runId);
+}
+
+// A start that was cut may have pinned an earlier version of the job than the one that ends it: what is pinned counts.
+async function pinnedSkeleton(
+  parts: ClientParts,
+  tenant: Tenant,
+  definition: BlobRef,
+): Promise<StartInput['skeleton']> {
+  const { bytes } = await parts.store.blobs.get(tenant, definition);
+  const pinned = JSON.parse(new TextDecoder().decode(bytes)) as PinnedDefinition;
+  return pinned.skeleton;
 }
 
 function encoded(value: unknown): Uint8Array {

@@ -134,7 +134,9 @@ export async function findRun(runs: Kysely<RunTables>, run: RunKey): Promise<Run
 export async function listRuns(runs: Kysely<RunTables>, query: RunQuery): Promise<readonly RunRow[]> {
   const { tenant, status, job, after, limit = DEFAULT_PAGE } = query;
   let select = runs.selectFrom('gate.run').selectAll().where('tenant', '=', tenant);
-  if (status !== undefined) select = select.where('status', '=', status);
+  // What is being started shows as running.
+  if (status !== undefined)
+    select = select.where('status', 'in', status === 'running' ? ['running', 'starting'] : [status]);
   if (job !== undefined) select = select.where('job', '=', job);
   if (after !== undefined)
     select = select.where(sql<boolean>`(started_at, run_id) < (${after.startedAt}, ${after.runId})`);

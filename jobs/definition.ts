@@ -24,6 +24,8 @@ export interface PinnedDefinition {
   readonly checks: { readonly [name: string]: number };
   readonly input: Json;
   readonly output: Json;
+  /** What the workflow binds its steps by. */
+  readonly skeleton: Skeleton;
 }
 
 /** What of an agent is pinned. */
@@ -61,6 +63,7 @@ export function pinDefinition(job: Job): PinnedDefinition {
     checks: mapValues(job.checks, (check) => check.version),
     input: jsonSchema(`the input of "${job.name}"`, job.input),
     output: jsonSchema(`the output of "${job.name}"`, job.output),
+    skeleton: skeletonOf(job),
   };
 }
 

@@ -16,6 +16,7 @@ export interface Registry {
 }
 
 const TOOL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+const VERIFIER_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const STEP_NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
 const MAX_TURNS = 200;
 
@@ -84,6 +85,9 @@ function checkAgent(who: string, agent: Agent): void {
     throw invalid(`${who} names no endpoint; leave \`endpoints\` out to use the default.`);
   const verifiers = agent.verify.map((verifier) => verifier.name);
   for (const verifier of agent.verify) {
+    if (!VERIFIER_NAME.test(verifier.name)) {
+      throw invalid(`${who} has a verifier "${verifier.name}", whose name is not 1 to 40 of a-z, 0-9 and "-".`);
+    }
     checkVersion(`The verifier "${verifier.name}"`, verifier.version);
     checkReaders(`The verifier "${verifier.name}"`, verifier.tools);
     if (verifiers.filter((name) => name === verifier.name).length > 1)
