@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
@@ -44,9 +44,11 @@ export async function openBareSide(parts: BareParts): Promise<Side> {
 async function bundle(home: string): Promise<string> {
   const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
   const folder = join(home, 'bundles');
-  const path = join(folder, `bare-${process.pid}.js`);
+  const path = join(folder, 'bare.js');
+  const unfinished = `${path}.${process.pid}`;
   await mkdir(folder, { recursive: true });
-  await writeFile(path, code);
+  await writeFile(unfinished, code);
+  await rename(unfinished, path);
   return path;
 }
 

@@ -9,19 +9,18 @@ import { measureRounds } from './rounds.ts';
 /**
  * Measures governed and bare steps on one stack, then asks the ledger and the receiver what really happened. This is what
  * shows [cost.time].
- * @throws JobError `cancelled` when the process is asked to end meanwhile; the stack is ended first
+ * @throws JobError `cancelled` when the process is asked to end meanwhile; open runs and the stack are ended first
  */
 export async function measureSteps(
   options: StepsOptions,
   tell: (line: string) => void,
 ): Promise<{ readonly report: StepsReport; readonly found: Found }> {
-  const asked = askedToEnd();
+  const stop = new AbortController();
+  const ended = new JobError('cancelled', 'The benchmark was asked to end before it had its figures.');
+  void askedToEnd().then(() => stop.abort(ended));
   const bench = await openBench(options, tell);
   try {
-    const measured = await Promise.race([measureRounds(bench, options, tell), asked]);
-    if (measured === undefined)
-      throw new JobError('cancelled', 'The benchmark was asked to end before it had its figures.');
-    const { rounds, runs } = measured;
+    const { rounds, runs } = await measureRounds(bench, options, { tell, signal: stop.signal });
     const found = await findEffects(bench);
     return { report: reportOf(rounds, { ...options, runs, found }), found };
   } finally {

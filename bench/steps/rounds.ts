@@ -22,10 +22,10 @@ const WARM_UP_WINDOWS = 3;
 export async function measureRounds(
   bench: Bench,
   options: StepsOptions,
-  tell: (line: string) => void,
+  { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
 ): Promise<Measured> {
   const windowMs = (options.seconds * 1_000) / (ROUNDS * SIDES.length);
-  const window = { inFlight: options.inFlight, windowMs, watched: bench.watched };
+  const window = { inFlight: options.inFlight, windowMs, watched: bench.watched, signal };
   tell(`warming up, ${options.inFlight} runs open`);
   const warm = await measureBoth(bench, { ...window, windowMs: windowMs * WARM_UP_WINDOWS }, SIDES);
   await checkConditions(bench.temporal, { bare: firstRun(warm.bare), governed: firstRun(warm.governed) });

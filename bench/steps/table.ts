@@ -1,4 +1,5 @@
-import type { Figures, StepsReport } from './report.ts';
+import type { Figures, Round, StepsReport } from './report.ts';
+import { median } from './statistics.ts';
 
 const ROWS: readonly { readonly name: keyof Figures; readonly label: string }[] = [
   { name: 'runsPerSecond', label: 'runs per second' },
@@ -19,12 +20,16 @@ export function tableOf(report: StepsReport): string {
   const lines = [
     `${stepsPerRun} steps a run, ${inFlight} runs open, layout ${layout}, medians of ${rounds.length} rounds`,
     row('', 'bare', 'governed', 'ratio'),
-    ...ROWS.map(({ name, label }) => row(label, bare[name], governed[name], (governed[name] / bare[name]).toFixed(2))),
+    ...ROWS.map(({ name, label }) => row(label, bare[name], governed[name], ratioOf(rounds, name).toFixed(2))),
     '',
     `wall time, governed by bare: ${ratios.wall} (rounds: ${rounds.map(({ wall }) => wall).join(', ')})`,
     `ledger rows ${report.ledgerRows} = requests at the receiver ${report.receiverRequests} = ${report.runs} runs × ${stepsPerRun} steps`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function ratioOf(rounds: readonly Round[], name: keyof Figures): number {
+  return median(rounds.map(({ bare, governed }) => governed[name] / bare[name]));
 }
 
 function row(label: string, ...cells: readonly (string | number)[]): string {

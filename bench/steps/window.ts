@@ -8,6 +8,8 @@ export interface WindowOptions {
   readonly inFlight: number;
   readonly windowMs: number;
   readonly watched: Omit<Watched, 'workers'>;
+  /** Ends the window early. */
+  readonly signal: AbortSignal;
 }
 
 /** What one side did in one window of steady load. */
@@ -31,9 +33,10 @@ interface Span {
 /**
  * Keeps a number of runs open. The window opens when each has been succeeded once, so that the load is even, and all that is
  * still open when it closes is awaited, so that the next window finds nothing of this one.
+ * @throws the signal's reason once the open runs have ended
  */
 export async function measureWindow(side: Side, options: WindowOptions): Promise<Window> {
-  const { inFlight, windowMs } = options;
+  const { inFlight, windowMs, signal } = options;
   const spans: Span[] = [];
   const steady = Promise.withResolvers<void>();
   let slotsBegun = 0;
@@ -42,17 +45,18 @@ export async function measureWindow(side: Side, options: WindowOptions): Promise
     spans.push(await timed(side));
     slotsBegun += 1;
     if (slotsBegun === inFlight) steady.resolve();
-    while (!over) spans.push(await timed(side));
+    while (!over && !signal.aborted) spans.push(await timed(side));
   };
   const slots = Promise.all(Array.from({ length: inFlight }, slot));
   await Promise.race([steady.promise, slots]);
   const openedMs = performance.now();
   const usageSince = usageFrom({ ...options.watched, workers: side.pids });
-  await Promise.race([delay(windowMs), slots]);
+  await Promise.race([delay(windowMs, undefined, { signal }).catch(() => undefined), slots]);
   const closedMs = performance.now();
   const usage = usageSince();
   over = true;
   await slots;
+  signal.throwIfAborted();
   const shares = spans
     .map((span) => ({ span, share: shareWithin(span, openedMs, closedMs) }))
     .filter(({ share }) => share > 0);
