@@ -55,7 +55,9 @@ export interface Engine {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const loaded = await loadJobs(options.jobs, options.root);
   const registry = createRegistry(loaded.map(({ job }) => job));
-  const [bundle, stack] = await Promise.all([prepareBundle(loaded, options.home), openStack(options)]);
+  // Before anything is started: jobs that cannot work must leave no stack behind.
+  const bundle = await prepareBundle(loaded, options.home);
+  const stack = await openStack(options);
   try {
     const [systems, endpoints] = await Promise.all([
       options.systems(stack),
