@@ -53,19 +53,14 @@ export async function startRun(parts: ClientParts, starting: Starting): Promise<
   );
   const runId = runIdOf({ tenant, job: job.name, identity: job.identity(input) });
   const bytes = encoded(input);
-  const [inputRef, definitionRef] = await Promise.all([
-    putJson(parts, tenant, bytes),
-    putJson(parts, tenant, encoded(pinDefinition(job))),
-  ]);
-  await parts.store.definitions.put({ tenant, ref: definitionRef, job: job.name, version: job.version });
-  const { row, inserted } = await parts.store.runs.insert({
+  const pinned = pinDefinition(job);
+  const { row, inserted } = await parts.store.runs.enter({
     tenant,
     runId,
     job: job.name,
     version: job.version,
-    definition: definitionRef,
-    inputRef,
-    inputDigest: digestOf(bytes),
+    definition: encoded(pinned),
+    input: bytes,
     actor,
   });
   if (row.inputDigest !== digestOf(bytes)) {
@@ -74,14 +69,16 @@ export async function startRun(parts: ClientParts, starting: Starting): Promise<
       `The run ${runId} was started for the same identity with another input; look at it with its id, or give the new thing an identity of its own.`,
     );
   }
-  if (inserted || row.status === 'starting')
-    await startWorkflow(parts, { job, tenant, runId, input: row.inputRef, definition: row.definition });
+  if (inserted || row.status === 'starting') {
+    const skeleton = inserted ? pinned.skeleton : await pinnedSkeleton(parts, tenant, row.definition);
+    await startWorkflow(parts, { job, tenant, runId, input: row.inputRef, definition: row.definition, skeleton });
+  }
   return { runId, tenant, existing: !inserted, status: row.status };
 }
 
 async function startWorkflow(
   parts: ClientParts,
-  run: { job: Job; tenant: Tenant; runId: RunId; input: BlobRef; definition: BlobRef },
+  run: { job: Job; tenant: Tenant; runId: RunId } & Pick<StartInput, 'input' | 'definition' | 'skeleton'>,
 ): Promise<void> {
   const { job, tenant, runId } = run;
   const { callsQueue } = parts;
@@ -89,7 +86,7 @@ async function startWorkflow(
     tenant,
     definition: run.definition,
     input: run.input,
-    skeleton: await pinnedSkeleton(parts, tenant, run.definition),
+    skeleton: run.skeleton,
     ...(callsQueue === undefined ? {} : { calls: callsQueue }),
   };
   try {
@@ -133,8 +130,4 @@ async function pinnedSkeleton(
 
 function encoded(value: unknown): Uint8Array {
   return new TextEncoder().encode(canonicalJson(value));
-}
-
-async function putJson(parts: ClientParts, tenant: Tenant, bytes: Uint8Array): Promise<BlobRef> {
-  return parts.store.blobs.put(tenant, { mediaType: 'application/json', bytes });
 }

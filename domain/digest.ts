@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical.ts';
 import type { BlobRef, CallKey, Digest, RunId, StepPath, Tenant } from './ids.ts';
 
@@ -6,7 +6,7 @@ const REF_LENGTH = 22;
 
 /** SHA-256 of bytes, or of a text's UTF-8 bytes. */
 export function digestOf(bytes: Uint8Array | string): Digest {
-  return createHash('sha256').update(bytes).digest('base64url') as Digest;
+  return hash('sha256', bytes, 'base64url') as Digest;
 }
 
 /** SHA-256 of a JSON value's canonical text. */

@@ -10,6 +10,9 @@ import { type Trace, WayOut } from './way-out.ts';
 /** How long a write whose bytes have left may still take to answer once its run is cancelled, in milliseconds. */
 const CANCEL_GRACE_MS = 5_000;
 
+// One for all: an error made anew costs a stack trace.
+const OVER = new Error('The attempt is over.');
+
 /** What cut an attempt short. */
 type Interruption = 'cancelled' | 'deadline' | 'lease-lost';
 
@@ -75,7 +78,7 @@ export async function attempt<Value>(options: AttemptOptions<Value>): Promise<At
     for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener('abort', onCancel);
     lease.lost.removeEventListener('abort', onLost);
-    stop.abort(new Error('The attempt is over.'));
+    if (way.end(OVER)) stop.abort(OVER);
   }
 }
 
@@ -116,16 +119,13 @@ function deadlineError(prepared: PreparedCall): Error {
 }
 
 async function raced<Value>(act: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  promise.catch(() => undefined);
   signal.throwIfAborted();
-  const acting = Promise.resolve().then(act);
-  acting.catch(() => undefined);
+  const { promise, resolve, reject } = Promise.withResolvers<Value>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort);
   try {
-    return await Promise.race([acting, promise]);
+    act().then(resolve, reject);
+    return await promise;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -5,19 +5,10 @@ import { getBlob, putBlob, type StoredBlob } from './blobs.ts';
 import type { NewBlob } from './call.ts';
 import { Database, isOutage } from './database.ts';
 import { type DecisionRow, insertDecision, markDelivered, type NewDecision } from './decisions.ts';
-import { type NewDefinition, putDefinition } from './definitions.ts';
+import { type EnteredRun, type NewRun, RunEntry } from './enter-run.ts';
 import { type LedgerEntry, runLedger } from './run-ledger.ts';
 import type { RunTables } from './run-tables.ts';
-import {
-  findRun,
-  insertRun,
-  listRuns,
-  markStarted,
-  markStartFailed,
-  type NewRun,
-  type RunQuery,
-  type RunRow,
-} from './runs.ts';
+import { findRun, listRuns, markStarted, markStartFailed, type RunQuery, type RunRow } from './runs.ts';
 
 export type { LedgerEntry } from './run-ledger.ts';
 export type { RunRow } from './runs.ts';
@@ -40,10 +31,9 @@ export interface ClientStore {
     get(tenant: Tenant, ref: BlobRef): Promise<StoredBlob>;
     put(tenant: Tenant, blob: NewBlob): Promise<BlobRef>;
   };
-  readonly definitions: { put(definition: NewDefinition): Promise<void> };
   readonly runs: {
-    /** Enters a run, or answers the one that is there. */
-    insert(run: NewRun): Promise<{ readonly row: RunRow; readonly inserted: boolean }>;
+    /** Enters a run with its definition and its input, or answers the one that is there. */
+    enter(run: NewRun): Promise<EnteredRun>;
     /** `false` when it is further already. */
     markStarted(tenant: Tenant, runId: RunId): Promise<boolean>;
     /** Writes why a start failed; the run stays `starting`. */
@@ -76,14 +66,14 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
   const database = new Database({ url, label: 'client', poolSize, timeoutMs: TIMEOUT_MS });
   await greet(database);
   const runs = new Kysely<RunTables>({ dialect: new PostgresDialect({ pool: database.pool }) });
+  const entry = new RunEntry(database, (run) => findRun(runs, run));
   return {
     blobs: {
       get: (tenant, ref) => getBlob(database, tenant, ref),
       put: (tenant, blob) => putBlob(database, tenant, blob),
     },
-    definitions: { put: (definition) => putDefinition(database, definition) },
     runs: {
-      insert: (run) => insertRun(runs, run),
+      enter: (run) => entry.enter(run),
       markStarted: (tenant, runId) => markStarted(database, { tenant, runId }),
       markStartFailed: (tenant, runId, why) => markStartFailed(database, { tenant, runId, ...why }),
       find: (tenant, runId) => findRun(runs, { tenant, runId }),

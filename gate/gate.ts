@@ -20,7 +20,7 @@ export interface GateOptions {
   readonly systems: Readonly<Record<string, Destination>>;
   readonly endpoints: Readonly<Record<string, EndpointDestination>>;
   readonly logger: Logger;
-  /** Connections for calls; default 8. One more keeps the lease. */
+  /** Connections for calls; default 4. One more keeps the lease. */
   readonly poolSize?: number;
   /** For tests that kill the process. */
   readonly at?: AtKillPoint;

@@ -17,7 +17,8 @@ import { closeRun, noteStatus } from './run-progress.ts';
 import { appendMessages, readTranscript } from './transcripts.ts';
 import { Turnstile } from './turnstile.ts';
 
-const DEFAULT_POOL_SIZE = 8;
+// Claims are short: more connections would only keep more of the database's plans out of its caches.
+const DEFAULT_POOL_SIZE = 4;
 const STATEMENT_TIMEOUT_MS = 5_000;
 const DRAIN_MS = 8_000;
 

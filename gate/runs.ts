@@ -11,20 +11,6 @@ const DEFAULT_PAGE = 50;
 const MAX_PAGE = 500;
 const MAX_SENTENCE = 1_000;
 
-/** A run to be entered, before Temporal is asked to start it. */
-export interface NewRun {
-  readonly tenant: Tenant;
-  readonly runId: RunId;
-  readonly job: string;
-  readonly version: number;
-  /** The pinned definition's blob. */
-  readonly definition: BlobRef;
-  readonly inputRef: BlobRef;
-  readonly inputDigest: Digest;
-  /** Who started it. */
-  readonly actor?: string;
-}
-
 /** One run of the projection. */
 export interface RunRow {
   readonly tenant: Tenant;
@@ -70,35 +56,6 @@ export interface RunQuery {
   readonly after?: { readonly startedAt: Date; readonly runId: RunId };
   /** 1 to 500, default 50. */
   readonly limit?: number;
-}
-
-/** Enters a run, or answers the one that is there; `inserted` says which. Whether its input is the same is the caller's to see. */
-export async function insertRun(
-  runs: Kysely<RunTables>,
-  run: NewRun,
-): Promise<{ readonly row: RunRow; readonly inserted: boolean }> {
-  const row = {
-    tenant: run.tenant,
-    run_id: run.runId,
-    job: run.job,
-    version: run.version,
-    definition: run.definition,
-    input_ref: run.inputRef,
-    input_digest: run.inputDigest,
-    actor: run.actor ?? null,
-  };
-  const inserted = await answered(
-    runs
-      .insertInto('gate.run')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .returningAll()
-      .executeTakeFirst(),
-  );
-  if (inserted !== undefined) return { row: rowOf(inserted), inserted: true };
-  const there = await findRun(runs, run);
-  if (there === undefined) return insertRun(runs, run);
-  return { row: there, inserted: false };
 }
 
 /** Writes that Temporal runs it; `false` when it is further already. */

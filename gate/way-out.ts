@@ -67,6 +67,8 @@ export class WayOut {
   // Aborts what has not been written yet; what was written goes on.
   readonly #unwritten = new AbortController();
   #first: Promise<void> | undefined;
+  #underWay = 0;
+  #over: { readonly reason: unknown } | undefined;
   #trace: Trace = { bytesLeft: false, accepted: false, last: undefined };
 
   constructor(options: WayOutOptions) {
@@ -82,6 +84,12 @@ export class WayOut {
     this.#unwritten.abort(reason);
   }
 
+  /** Lets no further request begin and answers whether any is under way still. */
+  end(reason: unknown): boolean {
+    this.#over = { reason };
+    return this.#underWay > 0;
+  }
+
   /**
    * Sends one request and reads the whole answer, whatever its status.
    * @throws SendError when there is no answer; JobError `lease-lost` when the lease is over
@@ -92,6 +100,7 @@ export class WayOut {
     this.#first ??= this.#options.beforeFirst?.() ?? Promise.resolve();
     await this.#first;
     this.#throwIfRefused();
+    this.#underWay += 1;
     try {
       const answer = await this.#send(request, asked.signal);
       this.#note(request.method, answer);
@@ -104,22 +113,20 @@ export class WayOut {
           : ({ kind: this.#trace.bytesLeft ? 'lost' : 'not-sent', why } as const);
       this.#trace = { ...this.#trace, last };
       throw error;
+    } finally {
+      this.#underWay -= 1;
     }
   }
 
   #send(request: OutgoingRequest, own: AbortSignal | undefined): Promise<Answer> {
     const { dispatcher, freshConnection, signal, lease, afterWrite } = this.#options;
-    const unwritten = new AbortController();
-    const refuse = (): void => unwritten.abort(this.#unwritten.signal.reason);
-    this.#unwritten.signal.addEventListener('abort', refuse, { once: true });
-    const signals = [signal, unwritten.signal, ...(own === undefined ? [] : [own])];
     return dispatcher.exchange(request, {
       freshConnection,
-      signal: AbortSignal.any(signals),
+      signals: own === undefined ? [signal] : [signal, own],
+      untilWritten: this.#unwritten.signal,
       beforeWrite: () => {
         this.#throwIfRefused();
         if (!lease.isLive()) throw lease.lost.aborted ? lease.lost.reason : leaseEnding();
-        this.#unwritten.signal.removeEventListener('abort', refuse);
         this.#trace = { ...this.#trace, bytesLeft: true };
       },
       afterWrite,
@@ -146,6 +153,7 @@ export class WayOut {
   }
 
   #throwIfRefused(): void {
+    if (this.#over !== undefined) throw this.#over.reason;
     this.#options.signal.throwIfAborted();
     this.#unwritten.signal.throwIfAborted();
   }

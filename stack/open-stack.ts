@@ -83,7 +83,7 @@ async function bringUp(
     choice.temporal === undefined
       ? embeddedTemporal(context, binaries, embedded)
       : checkedUserTemporal(context, choice.temporal),
-    gateDatabase(context, adminUrl, choice.databaseUrl),
+    gateDatabase(context, adminUrl, { userDatabase: choice.databaseUrl, socket: embedded?.socket }),
   ]);
   return { addresses: { temporal, database }, adminUrl: embedded?.adminUrl ?? adminUrl };
 }
@@ -129,7 +129,7 @@ async function withConnection<Result>(connection: Connection, act: () => Promise
 async function gateDatabase(
   { home }: StackContext,
   adminUrl: string,
-  userDatabase: string | undefined,
+  { userDatabase, socket }: { userDatabase: string | undefined; socket: string | undefined },
 ): Promise<DatabaseUrls> {
   const database =
     userDatabase === undefined ? GATE_DATABASE : decodeURIComponent(new URL(userDatabase).pathname.slice(1));
@@ -138,7 +138,21 @@ async function gateDatabase(
     gate: secretOf(home, 'gate'),
     client: secretOf(home, 'gate-client'),
   };
-  return provisionGate({ adminUrl, database, passwords });
+  const urls = await provisionGate({ adminUrl, database, passwords });
+  if (userDatabase !== undefined || socket === undefined) return urls;
+  const { ownerUrl, gateUrl, clientUrl } = urls;
+  return {
+    ownerUrl: overSocket(ownerUrl, socket),
+    gateUrl: overSocket(gateUrl, socket),
+    clientUrl: overSocket(clientUrl, socket),
+  };
+}
+
+// On one machine a Unix socket costs both sides less than TCP does. The host stays as the address for people to read.
+function overSocket(databaseUrl: string, folder: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('host', folder);
+  return url.href;
 }
 
 /** Two processes that hold one stack have to mean the same servers by it. */

@@ -1,10 +1,11 @@
 import { assertNever } from '../domain/assert-never.ts';
 import type { BlobRef } from '../domain/ids.ts';
 import type { Facts } from '../domain/facts.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { CheckSkeleton, StepSkeleton, ToolSkeleton } from '../domain/skeleton.ts';
 import type { Activities, StepInput, StepResult } from '../activities/types.ts';
 import { runAgent } from './agent-step.ts';
-import { available, outlast, valueOf } from './committed.ts';
+import { available, type Available, outlast, valueOf } from './committed.ts';
 import { failRun } from './fail-run.ts';
 import { endByFindings } from './judged.ts';
 import type { RunState } from './run-state.ts';
@@ -57,7 +58,7 @@ function bind(run: RunState, name: string, step: StepSkeleton): BoundStep {
     case 'agent':
       return async (input) => makeRef(await runAgent(run, { name, step }, stepInput(name, input)));
     case 'tool':
-      return (input) => runTool(run, { name, step }, input);
+      return rejecting((input) => runTool(run, { name, step }, input));
     case 'check':
       return async (input) => runCheck(run, { name, step }, input);
     default:
@@ -65,20 +66,31 @@ function bind(run: RunState, name: string, step: StepSkeleton): BoundStep {
   }
 }
 
-// Temporal's SDK takes a stack trace for every promise of a Workflow, which is most of what a step costs there: so the common
-// way, a call that is answered at once in a run that is not paused, makes as few as it can.
-async function runTool(run: RunState, tool: { name: string; step: ToolSkeleton }, value: unknown): Promise<BoundRef> {
+// Temporal's SDK takes a stack trace for every promise of a Workflow, which is most of what a step costs there. So the common
+// way, a call that is answered in a run that is not paused, makes one promise more than the Activity's own.
+function runTool(run: RunState, tool: { name: string; step: ToolSkeleton }, value: unknown): Promise<BoundRef> {
   const { name, step } = tool;
   const input = stepInput(name, value);
   const stepPath = run.path(name);
-  const held = run.enter(stepPath);
-  if (held !== undefined) await held;
   const { tenant, definition } = run.start;
   const perform = (): ReturnType<Activities['callTool']> =>
     run.call(stepPath, name, step).callTool({ tenant, definition, tool: name, input });
-  const first = await perform();
-  const outcome = first.kind === 'unavailable' ? await outlast(run, { name: stepPath, first }, perform) : first;
-  return makeRef(valueOf(run, outcome));
+  const taken = (outcome: Available<StepResult>): BoundRef => makeRef(valueOf(run, outcome));
+  const answered = (first: Outcome<StepResult>): BoundRef | Promise<BoundRef> =>
+    first.kind === 'unavailable' ? outlast(run, { name: stepPath, first }, perform).then(taken) : taken(first);
+  const paused = run.enter(stepPath);
+  return paused === undefined ? perform().then(answered) : paused.then(perform).then(answered);
+}
+
+/** A step that ends the run before it has begun rejects, as one that ends it later does. */
+function rejecting(step: BoundStep): BoundStep {
+  return (input) => {
+    try {
+      return step(input);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
 }
 
 async function runCheck(

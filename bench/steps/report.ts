@@ -41,7 +41,12 @@ export interface StepsReport {
   readonly bare: Figures;
   readonly governed: Figures;
   /** Governed by bare; of the wall time the median of the rounds, since what drifts meanwhile meets both sides of a round. */
-  readonly ratios: { readonly wall: number; readonly events: number };
+  readonly ratios: {
+    readonly wall: number;
+    readonly events: number;
+    /** Of workers, server and database together: what the wall time comes to where nothing else wants the processor. */
+    readonly cpu: number;
+  };
   /** Governed runs, those outside the windows included. */
   readonly runs: number;
   readonly bareRuns: number;
@@ -85,6 +90,7 @@ export function reportOf(
     ratios: {
       wall: median(rounds.map(({ wall }) => wall)),
       events: rounded(governed.eventsPerRun / bare.eventsPerRun, 3),
+      cpu: median(rounds.map((round) => rounded(allCpu(round.governed) / allCpu(round.bare), 3))),
     },
     runs: setting.runs.governed,
     bareRuns: setting.runs.bare,
@@ -111,6 +117,10 @@ export function faultsOf(report: StepsReport, found: Found): readonly string[] {
       ? []
       : `A governed run has ${governed.eventsPerRun} events and a bare one ${bare.eventsPerRun}; ${CLOSING_EVENTS} more are right.`,
   ].flat();
+}
+
+function allCpu(figures: Figures): number {
+  return figures.cpuMsPerStep + figures.serverCpuMsPerStep + figures.databaseCpuMsPerStep;
 }
 
 function mediansOf(all: readonly Figures[]): Figures {

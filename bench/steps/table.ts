@@ -23,7 +23,8 @@ export function tableOf(report: StepsReport): string {
     ...ROWS.map(({ name, label }) => row(label, bare[name], governed[name], ratioOf(rounds, name).toFixed(2))),
     '',
     `wall time, governed by bare: ${ratios.wall} (rounds: ${rounds.map(({ wall }) => wall).join(', ')})`,
-    `ledger rows ${report.ledgerRows} = requests at the receiver ${report.receiverRequests} = ${report.runs} runs × ${stepsPerRun} steps`,
+    `processor time of workers, Temporal and PostgreSQL, governed by bare: ${ratios.cpu}`,
+    `governed: ${report.runs} runs × ${stepsPerRun} steps, ${report.ledgerRows} ledger rows, ${report.receiverRequests} requests at the receiver`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -14,7 +14,7 @@ const GATE_FUNCTIONS = [
   'close_run',
 ];
 
-const CLIENT_FUNCTIONS = ['put_blob', 'mark_started', 'mark_start_failed', 'mark_delivered'];
+const CLIENT_FUNCTIONS = ['put_blob', 'enter_run', 'mark_started', 'mark_start_failed', 'mark_delivered'];
 
 const SHOWN_OF_CALL = [
   'tenant',
@@ -43,8 +43,8 @@ const execute = (role: string, names: readonly string[]): string =>
   names.map((name) => `grant execute on function gate.${name} to ${role};`).join('\n');
 
 /**
- * Who may do what. The gate's role executes functions and reads; it writes no table by itself. The client's role enters runs
- * (never their progress), definitions and decisions, and reads what people are shown.
+ * Who may do what. The gate's role executes functions and reads; it writes no table by itself. The client's role enters
+ * runs with their definitions (never their progress) by a function and decisions by itself, and reads what people are shown.
  */
 export const GRANTS = `
 revoke all on all functions in schema gate from public;
@@ -56,8 +56,6 @@ ${execute('holdfast_gate', GATE_FUNCTIONS)}
 
 grant select on gate.blob, gate.definition, gate.run, gate.transcript, gate.decision to holdfast_client;
 grant select (${SHOWN_OF_CALL.join(', ')}) on gate.call to holdfast_client;
-grant insert (tenant, ref, job, version) on gate.definition to holdfast_client;
-grant insert (tenant, run_id, job, version, definition, input_ref, input_digest, actor) on gate.run to holdfast_client;
 grant insert (tenant, run_id, decision_id, kind, name, payload, actor) on gate.decision to holdfast_client;
 ${execute('holdfast_client', CLIENT_FUNCTIONS)}
 `;

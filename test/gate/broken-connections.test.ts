@@ -7,6 +7,7 @@ import { sharedStack } from '../stack-addresses.ts';
 
 test('a worker whose first connection to the database comes to nothing opens its gate with the next [gate.outage]', async () => {
   const url = new URL(sharedStack().database.gateUrl);
+  url.searchParams.delete('host');
   const relay = await startLossyRelay(`http://${url.host}`);
   url.host = new URL(relay.address).host;
   const options = { label: 'slow-start', systems: {}, endpoints: {}, logger: silentLogger };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { digestOf, refOf } from '../../domain/digest.ts';
 import type { RunId, StepPath, Tenant } from '../../domain/ids.ts';
-import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
+import { type ClientStore, openClientStore, type RunRow } from '../../gate/client-store.ts';
 import type { Gate, PlacedMessage } from '../../gate/index.ts';
 import { sharedStack } from '../stack-addresses.ts';
-import { aCall, gateAt, never, newRunId, newTenant, settled } from './fixture.ts';
+import { aCall, databaseAs, gateAt, never, newRunId, newTenant, settled } from './fixture.ts';
 
 let store: ClientStore;
 let gate: Gate;
@@ -23,11 +23,17 @@ const newRun = (tenant: Tenant, runId: RunId = newRunId(), job = 'job') => ({
   runId,
   job,
   version: 1,
-  definition: refOf(digestOf('definition')),
-  inputRef: refOf(digestOf('input')),
-  inputDigest: digestOf('input'),
+  definition: Buffer.from('"definition"'),
+  input: Buffer.from('"input"'),
   actor: 'ann',
 });
+
+async function enteredAndFound(run: ReturnType<typeof newRun>): Promise<RunRow> {
+  await store.runs.enter(run);
+  const row = await store.runs.find(run.tenant, run.runId);
+  if (row === undefined) throw new Error('it was not entered');
+  return row;
+}
 
 function message(agentPath: string, seq: number, content: string): PlacedMessage {
   const bytes = new TextEncoder().encode(JSON.stringify({ content }));
@@ -39,19 +45,31 @@ function message(agentPath: string, seq: number, content: string): PlacedMessage
 
 test('a run is entered once; who comes later gets the row with the first input', async () => {
   const run = newRun(newTenant());
-  const entered = await Promise.all([1, 2, 3].map(() => store.runs.insert(run)));
+  const entered = await Promise.all([1, 2, 3].map(() => store.runs.enter(run)));
   expect(entered.filter(({ inserted }) => inserted)).toHaveLength(1);
-  const later = await store.runs.insert({ ...run, inputDigest: digestOf('other') });
+  const later = await store.runs.enter({ ...run, input: Buffer.from('"other"') });
   expect(later).toMatchObject({
     inserted: false,
-    row: { status: 'starting', inputDigest: run.inputDigest, actor: 'ann' },
+    row: { status: 'starting', inputDigest: digestOf('"input"'), actor: 'ann' },
   });
+});
+
+test('a definition that a store has put before is put again where its database has lost it', async () => {
+  const run = newRun(newTenant());
+  await store.runs.enter(run);
+  const owner = databaseAs('owner', 1);
+  await owner.query({ name: 'test.lose', text: 'delete from gate.definition where tenant = $1' }, [run.tenant]);
+  await expect(store.runs.enter({ ...run, runId: newRunId() })).resolves.toMatchObject({ inserted: true });
+  const text = 'select ref from gate.definition where tenant = $1';
+  const rows = await owner.query({ name: 'test.definitions', text }, [run.tenant]);
+  await owner.close();
+  expect(rows).toEqual([{ ref: refOf(digestOf('"definition"')) }]);
 });
 
 test('a run goes from starting over waiting to its end, and never back', async () => {
   const run = newRun(newTenant());
   const { tenant, runId } = run;
-  await store.runs.insert(run);
+  await store.runs.enter(run);
   await expect(
     store.runs.markStartFailed(tenant, runId, { code: 'stack-failed', sentence: 'Temporal is down.' }),
   ).resolves.toBe(true);
@@ -88,7 +106,7 @@ test('a run goes from starting over waiting to its end, and never back', async (
 
 test('a run of another tenant is not found', async () => {
   const run = newRun(newTenant());
-  await store.runs.insert(run);
+  await store.runs.enter(run);
   await expect(store.runs.find(newTenant(), run.runId)).resolves.toBeUndefined();
 });
 
@@ -96,7 +114,7 @@ test('a run is listed newest first, by status and job, page by page, each once',
   const tenant = newTenant();
   const entered = [];
   for (const job of ['one', 'two', 'one', 'two', 'one'])
-    entered.push((await store.runs.insert(newRun(tenant, newRunId(job), job))).row);
+    entered.push(await enteredAndFound(newRun(tenant, newRunId(job), job)));
   const pages = [];
   for (let after; ;) {
     const page = await store.runs.list({ tenant, limit: 2, ...(after === undefined ? {} : { after }) });
@@ -117,7 +135,7 @@ test('a run is listed newest first, by status and job, page by page, each once',
 
 test('a run shows its calls in the order in which they were claimed', async () => {
   const run = newRun(newTenant());
-  await store.runs.insert(run);
+  await store.runs.enter(run);
   const place = { ...run, target: undefined, effect: 'read' as const };
   await gate.perform(
     aCall({ ...place, stepPath: 'b' as StepPath, facts: { amount: 1 } }),

@@ -43,8 +43,8 @@ test('provisionGate run twice at once and once more gives one schema, with the p
   });
   urls = await provisionGate({ adminUrl: postgres.adminUrl, database: 'gate-1', passwords: PASSWORDS });
   await expect(
-    as(urls.ownerUrl, (owner) => owner.query('select name from gate.kysely_migration')),
-  ).resolves.toMatchObject({ rows: [{ name: '0001-first-floor' }] });
+    as(urls.ownerUrl, (owner) => owner.query('select name from gate.kysely_migration order by name')),
+  ).resolves.toMatchObject({ rows: [{ name: '0001-first-floor' }, { name: '0002-fewer-statements' }] });
 });
 
 test('a wrong password and a database without the schema are named as such when they are opened', async () => {
@@ -120,18 +120,10 @@ test('the login of the gate writes no table by itself [gate.roles]', async () =>
 test('the login of the client enters runs, definitions, decisions and blobs', async () => {
   const store = await openClientStore({ databaseUrl: urls.clientUrl });
   const tenant = newTenant();
-  const ref = await store.blobs.put(tenant, { mediaType: 'text/plain', bytes: Buffer.from('x') });
-  await store.definitions.put({ tenant, ref, job: 'job', version: 1 });
-  const run = {
-    tenant,
-    runId: newRunId(),
-    job: 'job',
-    version: 1,
-    definition: ref,
-    inputRef: ref,
-    inputDigest: 'x' as never,
-  };
-  await expect(store.runs.insert(run)).resolves.toMatchObject({ inserted: true });
+  const bytes = Buffer.from('x');
+  await store.blobs.put(tenant, { mediaType: 'text/plain', bytes });
+  const run = { tenant, runId: newRunId(), job: 'job', version: 1, definition: bytes, input: bytes };
+  await expect(store.runs.enter(run)).resolves.toMatchObject({ inserted: true });
   await expect(
     store.decisions.insert({ tenant, runId: run.runId, decisionId: '1', kind: 'pause' }),
   ).resolves.toMatchObject({ inserted: true });
@@ -144,8 +136,8 @@ test('the login of the client moves no run, no call and no decision on, and perf
       await expect(client.query(`update gate.${table} set tenant = 'x'`)).rejects.toMatchObject(DENIED);
       await expect(client.query(`delete from gate.${table}`)).rejects.toMatchObject(DENIED);
     }
-    const entered = `insert into gate.run (tenant, run_id, job, version, definition, input_ref, input_digest, status) values ('t', 'r', 'j', 1, '', '', '', 'completed')`;
-    await expect(client.query(entered)).rejects.toMatchObject(DENIED);
+    await expect(client.query('insert into gate.run default values')).rejects.toMatchObject(DENIED);
+    await expect(client.query('insert into gate.definition default values')).rejects.toMatchObject(DENIED);
     await expect(client.query('insert into gate.call default values')).rejects.toMatchObject(DENIED);
     await expect(client.query('select owner, fence_token from gate.call')).rejects.toMatchObject(DENIED);
     await expect(client.query('select * from gate.worker_lease')).rejects.toMatchObject(DENIED);
@@ -160,6 +152,10 @@ test('the login of the client cannot put other bytes under a reference', async (
   await as(urls.clientUrl, async (client) => {
     const put = client.query(`select gate.put_blob('t', repeat('A', 22), 'text/plain', 'x')`);
     await expect(put).rejects.toMatchObject({ code: 'HF004' });
+    const entered = client.query(
+      `select gate.enter_run('t', 'r', 'j', 1, repeat('A', 22), 'x', repeat('A', 22), 'x', 'd', null)`,
+    );
+    await expect(entered).rejects.toMatchObject({ code: 'HF004' });
   });
 });
 

@@ -3,7 +3,7 @@ import { DECLARED, DECLARED_PART, READ_COMMITTED } from './read-committed.ts';
 /** Content-addressed bytes and the transcripts made of them. */
 export const BLOB_FUNCTIONS = `
 -- Blobs always in the order of their references: two transactions that put the same ones never wait for each other in a circle.
-create function gate.put_blobs(p_tenant text, p_refs text[], p_digests bytea[], p_types text[], p_bytes bytea[]) returns void
+create or replace function gate.put_blobs(p_tenant text, p_refs text[], p_digests bytea[], p_types text[], p_bytes bytea[]) returns void
 ${DECLARED_PART} as $$
 begin
   if cardinality(p_refs) = 0 then
@@ -17,7 +17,7 @@ begin
 end $$;
 
 -- For callers outside the gate: the reference must be the one of the bytes, so that nobody can occupy another's.
-create function gate.put_blob(p_tenant text, p_ref text, p_type text, p_bytes bytea) returns void ${DECLARED} as $$
+create or replace function gate.put_blob(p_tenant text, p_ref text, p_type text, p_bytes bytea) returns void ${DECLARED} as $$
 declare
   v_digest bytea := sha256(p_bytes);
 begin
@@ -30,7 +30,7 @@ begin
 end $$;
 
 -- Appends messages once; answers the first place that already holds another message, null when there is none.
-create function gate.append_messages(
+create or replace function gate.append_messages(
   p_tenant text, p_run_id text, p_agent_path text, p_seqs integer[], p_refs text[], p_digests bytea[], p_bytes bytea[]
 ) returns integer ${DECLARED} as $$
 declare

@@ -9,7 +9,7 @@ const LIFE = `interval '1 second'`;
  * Renewals commit synchronously: a server that crashes must not come back with leases older than their owners believe.
  */
 export const LEASE_FUNCTIONS = `
-create function gate.open_lease(p_owner text, p_label text) returns void ${DECLARED} as $$
+create or replace function gate.open_lease(p_owner text, p_label text) returns void ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
   delete from gate.worker_lease l where l.expires_at < clock_timestamp() - interval '1 day';
@@ -17,7 +17,7 @@ begin
     values (p_owner, p_label, clock_timestamp() + ${LIFE}, clock_timestamp());
 end $$;
 
-create function gate.renew_lease(p_owner text) returns boolean ${DECLARED} as $$
+create or replace function gate.renew_lease(p_owner text) returns boolean ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
   update gate.worker_lease l set expires_at = clock_timestamp() + ${LIFE}, renewed_at = clock_timestamp()
@@ -25,13 +25,13 @@ begin
   return found;
 end $$;
 
-create function gate.close_lease(p_owner text) returns void ${DECLARED} as $$
+create or replace function gate.close_lease(p_owner text) returns void ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
   delete from gate.worker_lease l where l.owner = p_owner;
 end $$;
 
-create function gate.owner_is_live(p_owner text) returns boolean ${DECLARED_PART} as $$
+create or replace function gate.owner_is_live(p_owner text) returns boolean ${DECLARED_PART} as $$
 declare
   v_expires_at timestamptz;
 begin

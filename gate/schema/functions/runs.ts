@@ -2,7 +2,32 @@ import { DECLARED, READ_COMMITTED } from './read-committed.ts';
 
 /** The lifecycle of a run's projection; nothing here reopens a run that has ended. */
 export const RUN_FUNCTIONS = `
-create function gate.note_status(p_tenant text, p_run_id text, p_status text, p_waiting_for json, p_turns integer) returns boolean
+-- Enters a run with its input and its pinned definition, in one round trip: entered, there (with whatever input), or
+-- no-definition, when the caller left out the definition's bytes and nobody has put them yet.
+create or replace function gate.enter_run(
+  p_tenant text, p_run_id text, p_job text, p_version integer, p_definition_ref text, p_definition bytea, p_input_ref text,
+  p_input bytea, p_input_digest text, p_actor text
+) returns text ${DECLARED} as $$
+begin
+  ${READ_COMMITTED}
+  if p_definition is null then
+    perform 1 from gate.definition d where d.tenant = p_tenant and d.ref = p_definition_ref;
+    if not found then
+      return 'no-definition';
+    end if;
+  else
+    perform gate.put_blob(p_tenant, p_definition_ref, 'application/json', p_definition);
+    insert into gate.definition (tenant, ref, job, version) values (p_tenant, p_definition_ref, p_job, p_version)
+      on conflict do nothing;
+  end if;
+  perform gate.put_blob(p_tenant, p_input_ref, 'application/json', p_input);
+  insert into gate.run (tenant, run_id, job, version, definition, input_ref, input_digest, actor)
+    values (p_tenant, p_run_id, p_job, p_version, p_definition_ref, p_input_ref, p_input_digest, p_actor)
+    on conflict do nothing;
+  return case when found then 'entered' else 'there' end;
+end $$;
+
+create or replace function gate.note_status(p_tenant text, p_run_id text, p_status text, p_waiting_for json, p_turns integer) returns boolean
 ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
@@ -17,7 +42,7 @@ end $$;
 
 -- Ends a run once. What it leaves half-done and without a living owner is settled with it: unknown when bytes may have left,
 -- without its identity when none did. Calls are locked before the run, as everywhere.
-create function gate.close_run(
+create or replace function gate.close_run(
   p_tenant text, p_run_id text, p_status text, p_end_code text, p_end_sentence text, p_result_ref text,
   p_turns integer
 ) returns boolean ${DECLARED} as $$
@@ -52,7 +77,7 @@ begin
   return found;
 end $$;
 
-create function gate.mark_started(p_tenant text, p_run_id text) returns boolean ${DECLARED} as $$
+create or replace function gate.mark_started(p_tenant text, p_run_id text) returns boolean ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
   update gate.run r
@@ -62,7 +87,7 @@ begin
 end $$;
 
 -- A start that failed stays "starting", with its reason, so that the next start of the same identity can take it further.
-create function gate.mark_start_failed(p_tenant text, p_run_id text, p_code text, p_sentence text) returns boolean ${DECLARED} as $$
+create or replace function gate.mark_start_failed(p_tenant text, p_run_id text, p_code text, p_sentence text) returns boolean ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
   update gate.run r
@@ -71,7 +96,7 @@ begin
   return found;
 end $$;
 
-create function gate.mark_delivered(p_tenant text, p_run_id text, p_decision_id text) returns boolean ${DECLARED} as $$
+create or replace function gate.mark_delivered(p_tenant text, p_run_id text, p_decision_id text) returns boolean ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
   update gate.decision d set delivered_at = clock_timestamp()

@@ -5,7 +5,7 @@ import { DECLARED, READ_COMMITTED } from './read-committed.ts';
  * another owner has taken the call over: send nothing, discard the answer.
  */
 export const SETTLE_FUNCTIONS = `
-create function gate.mark_sent(p_owner text, p_tenant text, p_call_key text, p_fence_token integer) returns boolean ${DECLARED} as $$
+create or replace function gate.mark_sent(p_owner text, p_tenant text, p_call_key text, p_fence_token integer) returns boolean ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
   update gate.call c
@@ -16,27 +16,37 @@ begin
   return found;
 end $$;
 
-create function gate.settle(
+create or replace function gate.settle(
   p_owner text, p_tenant text, p_call_key text, p_fence_token integer, p_state text, p_result json, p_status integer,
   p_sentence text, p_input_tokens bigint, p_output_tokens bigint, p_turns integer, p_model text,
   p_blob_refs text[], p_blob_digests bytea[], p_blob_types text[], p_blob_bytes bytea[],
   p_message_paths text[], p_message_seqs integer[], p_message_refs text[]
 ) returns boolean ${DECLARED} as $$
 declare
-  mine gate.call;
+  v_owner text;
+  v_fence_token integer;
+  v_state text;
+  v_run_id text;
+  v_effect text;
 begin
   ${READ_COMMITTED}
   if p_state not in ('committed', 'rejected', 'unknown') then
     raise exception 'A call cannot be settled as %.', p_state using errcode = 'HF003';
   end if;
-  select c.* into mine from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key;
-  if mine.owner is distinct from p_owner or mine.fence_token <> p_fence_token then
+  select c.owner, c.fence_token, c.state, c.run_id, c.effect into v_owner, v_fence_token, v_state, v_run_id, v_effect
+    from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key;
+  if v_owner is distinct from p_owner or v_fence_token <> p_fence_token then
     return false;
   end if;
-  if mine.state not in ('claimed', 'sent') then
-    return mine.state = p_state;
+  if v_state not in ('claimed', 'sent') then
+    return v_state = p_state;
   end if;
-  perform gate.put_blobs(p_tenant, p_blob_refs, p_blob_digests, p_blob_types, p_blob_bytes);
+  if cardinality(p_blob_refs) = 1 then
+    insert into gate.blob (tenant, ref, sha256, media_type, bytes)
+      values (p_tenant, p_blob_refs[1], p_blob_digests[1], p_blob_types[1], p_blob_bytes[1]) on conflict do nothing;
+  elsif cardinality(p_blob_refs) > 1 then
+    perform gate.put_blobs(p_tenant, p_blob_refs, p_blob_digests, p_blob_types, p_blob_bytes);
+  end if;
   update gate.call c
     set state = p_state, result = p_result, status = p_status, sentence = p_sentence, input_tokens = p_input_tokens,
         output_tokens = p_output_tokens, settled_at = clock_timestamp(),
@@ -48,23 +58,29 @@ begin
   end if;
   if cardinality(p_message_refs) > 0 then
     insert into gate.transcript (tenant, run_id, agent_path, seq, ref)
-      select p_tenant, mine.run_id, m.agent_path, m.seq, m.ref
+      select p_tenant, v_run_id, m.agent_path, m.seq, m.ref
       from unnest(p_message_paths, p_message_seqs, p_message_refs) as m (agent_path, seq, ref)
       order by m.agent_path, m.seq
       on conflict do nothing;
   end if;
-  update gate.run r
-    set updated_at = clock_timestamp(), last_outcome = p_state, model = coalesce(p_model, r.model),
-        model_calls = r.model_calls + case when mine.effect = 'model' then 1 else 0 end,
-        input_tokens = r.input_tokens + coalesce(p_input_tokens, 0),
-        output_tokens = r.output_tokens + coalesce(p_output_tokens, 0), turns = r.turns + coalesce(p_turns, 0)
-    where r.tenant = p_tenant and r.run_id = mine.run_id;
+  if v_effect = 'model' or p_turns is not null then
+    update gate.run r
+      set updated_at = clock_timestamp(), last_outcome = p_state, model = coalesce(p_model, r.model),
+          model_calls = r.model_calls + case when v_effect = 'model' then 1 else 0 end,
+          input_tokens = r.input_tokens + coalesce(p_input_tokens, 0),
+          output_tokens = r.output_tokens + coalesce(p_output_tokens, 0), turns = r.turns + coalesce(p_turns, 0)
+      where r.tenant = p_tenant and r.run_id = v_run_id;
+  else
+    -- Its claim has just written the row; another version of it is worth making only for what has changed.
+    update gate.run r set updated_at = clock_timestamp(), last_outcome = p_state
+      where r.tenant = p_tenant and r.run_id = v_run_id and r.last_outcome is distinct from p_state;
+  end if;
   return true;
 end $$;
 
 -- Gives the call up so that another attempt takes it at once. When no byte left under this claim, what the claim itself
 -- reserved (the exposure, the mark, the identity) goes with it.
-create function gate.release(
+create or replace function gate.release(
   p_owner text, p_tenant text, p_call_key text, p_fence_token integer, p_nothing_left boolean, p_status integer, p_sentence text
 ) returns boolean ${DECLARED} as $$
 declare
@@ -90,7 +106,7 @@ begin
 end $$;
 
 -- The read-back found what was sent, or something else; answers the state the call has now.
-create function gate.verify(p_tenant text, p_call_key text) returns text ${DECLARED} as $$
+create or replace function gate.verify(p_tenant text, p_call_key text) returns text ${DECLARED} as $$
 declare
   v_state text;
 begin
@@ -100,7 +116,7 @@ begin
   return v_state;
 end $$;
 
-create function gate.doubt(p_tenant text, p_call_key text, p_sentence text) returns text ${DECLARED} as $$
+create or replace function gate.doubt(p_tenant text, p_call_key text, p_sentence text) returns text ${DECLARED} as $$
 declare
   mine gate.call;
 begin

@@ -1,0 +1,77 @@
+import { digestOf, refOf } from '../domain/digest.ts';
+import { JobError } from '../domain/errors.ts';
+import type { BlobRef, RunId, Tenant } from '../domain/ids.ts';
+import { callOf, type Database } from './database.ts';
+import type { RunRow } from './runs.ts';
+
+const ENTER = callOf('enter_run', 10);
+const MAX_KNOWN = 1_000;
+
+/** A run to be entered, before Temporal is asked to start it. */
+export interface NewRun {
+  readonly tenant: Tenant;
+  readonly runId: RunId;
+  readonly job: string;
+  readonly version: number;
+  /** The pinned definition's canonical JSON. */
+  readonly definition: Uint8Array;
+  /** The input's canonical JSON. */
+  readonly input: Uint8Array;
+  /** Who started it. */
+  readonly actor?: string;
+}
+
+/** A run that stands in the projection. */
+export interface EnteredRun {
+  /** Whether it was entered just now. */
+  readonly inserted: boolean;
+  readonly row: Pick<RunRow, 'status' | 'definition' | 'inputRef' | 'inputDigest'>;
+}
+
+type FindRun = (run: Pick<NewRun, 'tenant' | 'runId'>) => Promise<RunRow | undefined>;
+
+/** Enters runs; their definitions are sent to the database only once for each tenant. */
+export class RunEntry {
+  readonly #database: Database;
+  readonly #find: FindRun;
+  readonly #known = new Set<string>();
+
+  constructor(database: Database, find: FindRun) {
+    this.#database = database;
+    this.#find = find;
+  }
+
+  /** Enters a run, or answers the one that is there. Whether its input is the same is the caller's to see. */
+  async enter(run: NewRun): Promise<EnteredRun> {
+    const definition = refOf(digestOf(run.definition));
+    const key = `${run.tenant} ${definition}`;
+    let answer = await this.#tryToEnter(run, { definition, withBytes: !this.#known.has(key) });
+    if (answer === 'no-definition') answer = await this.#tryToEnter(run, { definition, withBytes: true });
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.add(key);
+    if (answer === 'entered') {
+      const inputDigest = digestOf(run.input);
+      return { inserted: true, row: { status: 'starting', definition, inputRef: refOf(inputDigest), inputDigest } };
+    }
+    const row = await this.#find(run);
+    if (row === undefined) throw new JobError('internal', `The run ${run.runId} was entered and cannot be found.`);
+    return { inserted: false, row };
+  }
+
+  async #tryToEnter(run: NewRun, how: { definition: BlobRef; withBytes: boolean }): Promise<string | undefined> {
+    const inputDigest = digestOf(run.input);
+    const [row] = await this.#database.query<{ enter_run: string }>(ENTER, [
+      run.tenant,
+      run.runId,
+      run.job,
+      run.version,
+      how.definition,
+      how.withBytes ? Buffer.from(run.definition) : null,
+      refOf(inputDigest),
+      Buffer.from(run.input),
+      inputDigest,
+      run.actor ?? null,
+    ]);
+    return row?.enter_run;
+  }
+}
