@@ -72,6 +72,8 @@ export async function startRun(parts: ClientParts, starting: Starting): Promise<
   if (inserted || row.status === 'starting') {
     const skeleton = inserted ? pinned.skeleton : await pinnedSkeleton(parts, tenant, row.definition);
     await startWorkflow(parts, { job, tenant, runId, input: row.inputRef, definition: row.definition, skeleton });
+    // A new run is shown as running by its first step; one whose earlier start was cut or failed sheds what that left.
+    if (!inserted) await parts.store.runs.markStarted(tenant, runId);
   }
   return { runId, tenant, existing: !inserted, status: row.status };
 }
@@ -114,7 +116,6 @@ async function startWorkflow(
       throw failed;
     }
   }
-  await parts.store.runs.markStarted(tenant, runId);
 }
 
 // A start that was cut may have pinned an earlier version of the job than the one that ends it: what is pinned counts.

@@ -5,7 +5,7 @@ import type { StepsOptions } from './options.ts';
 import { figuresOf, type Figures, type Round } from './report.ts';
 import { type PerSide, SIDES, type Side } from './side.ts';
 import { rounded } from './statistics.ts';
-import { measureWindow, type Window, type WindowOptions } from './window.ts';
+import { joined, measureWindow, type Window, type WindowOptions } from './window.ts';
 
 /** What was measured. */
 export interface Measured {
@@ -15,8 +15,10 @@ export interface Measured {
 }
 
 const ROUNDS = 5;
-// Code that is new to a worker runs several times slower; three windows of it are not counted.
-const WARM_UP_WINDOWS = 3;
+// A round is A B B A, the next one B A A B: a machine that grows slower or faster meanwhile meets both sides alike.
+const WINDOWS_PER_ROUND = 4;
+// Code that is new to a worker runs several times slower; half a minute of it on each side is not counted by default.
+const WARM_UP_WINDOWS = 10;
 
 /** Warms both sides up, compares the conditions they run under, then measures five rounds in alternating order. */
 export async function measureRounds(
@@ -24,7 +26,7 @@ export async function measureRounds(
   options: StepsOptions,
   { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
 ): Promise<Measured> {
-  const windowMs = (options.seconds * 1_000) / (ROUNDS * SIDES.length);
+  const windowMs = (options.seconds * 1_000) / (ROUNDS * WINDOWS_PER_ROUND);
   const window = { inFlight: options.inFlight, windowMs, watched: bench.watched, signal };
   tell(`warming up, ${options.inFlight} runs open`);
   const warm = await measureBoth(bench, { ...window, windowMs: windowMs * WARM_UP_WINDOWS }, SIDES);
@@ -33,7 +35,7 @@ export async function measureRounds(
   const rounds: Round[] = [];
   for (let number = 1; number <= ROUNDS; number += 1) {
     const order = number % 2 === 1 ? SIDES : SIDES.toReversed();
-    const windows = await measureBoth(bench, window, order);
+    const windows = await measureBoth(bench, window, [...order, ...order.toReversed()]);
     all.push(windows);
     const round = await roundOf(bench, windows, order[0] ?? 'bare');
     tell(
@@ -49,7 +51,11 @@ type Windows = PerSide<Window>;
 
 async function measureBoth({ sides }: Bench, options: WindowOptions, order: readonly Side['name'][]): Promise<Windows> {
   const windows: { [name in Side['name']]?: Window } = {};
-  for (const name of order) windows[name] = await measureWindow(sides[name], options);
+  for (const name of order) {
+    const window = await measureWindow(sides[name], options);
+    const earlier = windows[name];
+    windows[name] = earlier === undefined ? window : joined(earlier, window);
+  }
   return windows as Windows;
 }
 

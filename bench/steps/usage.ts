@@ -43,6 +43,16 @@ export function usageFrom(watched: Watched): () => Usage {
   };
 }
 
+/** What two stretches of time used together. */
+export function addedUp(one: Usage, other: Usage): Usage {
+  return {
+    workers: one.workers + other.workers,
+    server: one.server + other.server,
+    database: one.database + other.database,
+    machine: one.machine + other.machine,
+  };
+}
+
 interface Reading {
   readonly used: ReadonlyMap<number, number>;
   readonly machine: number;

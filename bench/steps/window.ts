@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sentenceOf } from '../../domain/errors.ts';
 import type { Side } from './side.ts';
-import { type Usage, usageFrom, type Watched } from './usage.ts';
+import { addedUp, type Usage, usageFrom, type Watched } from './usage.ts';
 
 /** How a window is measured. */
 export interface WindowOptions {
@@ -66,6 +66,17 @@ export async function measureWindow(side: Side, options: WindowOptions): Promise
     tookMs: shares.map(({ span }) => span.toMs - span.fromMs),
     usage,
     runIds: spans.map(({ runId }) => runId),
+  };
+}
+
+/** Two windows of one side as if they were one. */
+export function joined(one: Window, other: Window): Window {
+  return {
+    runs: one.runs + other.runs,
+    elapsedMs: one.elapsedMs + other.elapsedMs,
+    tookMs: [...one.tookMs, ...other.tookMs],
+    usage: addedUp(one.usage, other.usage),
+    runIds: [...one.runIds, ...other.runIds],
   };
 }
 

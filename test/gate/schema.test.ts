@@ -117,6 +117,20 @@ test('the login of the gate writes no table by itself [gate.roles]', async () =>
   });
 });
 
+test('the gate claims no call of an effect, a class or a digest that does not exist', async () => {
+  await as(urls.gateUrl, async (gate) => {
+    const claimed = (effect: string, effectClass: string, digest: string): Promise<unknown> =>
+      gate.query(
+        `select gate.claim('o', 't', 'k', 'r', 's', 'n', 'd', '${effect}', '${effectClass}', null, 'd', 'd', repeat('A', 22), '${digest}', '', null, null)`,
+      );
+    const digest = 'A'.repeat(32);
+    await expect(claimed('wish', 'A', digest)).rejects.toMatchObject({ code: 'HF003' });
+    await expect(claimed('write', 'E', digest)).rejects.toMatchObject({ code: 'HF003' });
+    await expect(claimed('write', 'A', 'short')).rejects.toMatchObject({ code: 'HF003' });
+    await expect(claimed('write', 'A', digest)).resolves.toMatchObject({ rowCount: 1 });
+  });
+});
+
 test('the login of the client enters runs, definitions, decisions and blobs', async () => {
   const store = await openClientStore({ databaseUrl: urls.clientUrl });
   const tenant = newTenant();

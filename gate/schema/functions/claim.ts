@@ -120,6 +120,10 @@ declare
   moment timestamptz;
 begin
   ${READ_COMMITTED}
+  if p_effect not in ('read', 'write', 'egress', 'exec', 'model') or p_class not in ('A', 'B', 'C', 'D')
+      or length(p_args_ref) <> 22 or length(p_args_sha256) <> 32 then
+    raise exception 'A call of effect % and class % cannot be claimed like this.', p_effect, p_class using errcode = 'HF003';
+  end if;
   insert into gate.blob (tenant, ref, sha256, media_type, bytes)
     values (p_tenant, p_args_ref, p_args_sha256, 'application/json', p_args) on conflict do nothing;
   for round in 1 .. 20 loop
