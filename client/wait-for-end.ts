@@ -46,5 +46,8 @@ function stillOpen(runId: string, seen: RunRow | JobError, timeoutMs: number): J
       { cause: seen },
     );
   }
-  return new JobError('deadline-exceeded', `The run ${runId} is still ${listedRun(seen).status} after ${timeoutMs} ms.`);
+  return new JobError(
+    'deadline-exceeded',
+    `The run ${runId} is still ${listedRun(seen).status} after ${timeoutMs} ms.`,
+  );
 }

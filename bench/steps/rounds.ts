@@ -17,8 +17,8 @@ export interface Measured {
 const ROUNDS = 5;
 // A round is A B B A, the next one B A A B: a machine that grows slower or faster meanwhile meets both sides alike.
 const WINDOWS_PER_ROUND = 4;
-// Code that is new to a worker runs several times slower; half a minute of it on each side is not counted by default.
-const WARM_UP_WINDOWS = 10;
+// Code that is new to a worker runs several times slower; three quarters of a minute on each side are not counted by default.
+const WARM_UP_WINDOWS = 16;
 
 /** Warms both sides up, compares the conditions they run under, then measures five rounds in alternating order. */
 export async function measureRounds(
