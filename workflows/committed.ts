@@ -6,6 +6,8 @@ import type { RunState } from './run-state.ts';
 // An outage of days must not fill the history: the wait between two tries doubles up to ten minutes.
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 600_000;
+// No Retry-After counts for more than a day, and the clock of the worker that answered may be wrong.
+const LONGEST_ASKED_MS = 24 * 60 * 60 * 1_000;
 
 /** Adds up the time that a step is held up by what it cannot hurry; what overlaps counts once. */
 export class Stopwatch {
@@ -102,7 +104,7 @@ async function retried<Value>(
 ): Promise<Available<Value>> {
   let earliest = call.notBefore;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    await run.nap(Math.max(waitMs, earliest - Date.now()));
+    await run.nap(Math.max(waitMs, Math.min(earliest - Date.now(), LONGEST_ASKED_MS)));
     await run.enter(call.name);
     const outcome = await perform();
     if (outcome.kind !== 'unavailable') return outcome;

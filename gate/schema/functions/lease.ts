@@ -40,6 +40,12 @@ begin
     return false;
   end if;
   if v_expires_at > clock_timestamp() then
+    -- No renewal promises more than a life. Where the row says more, the clock went back since: a living owner renews within
+    -- that life, and a dead one must not stay alive until the old time comes round again.
+    if v_expires_at > clock_timestamp() + ${LIFE} and v_expires_at <> 'infinity' then
+      update gate.worker_lease l set expires_at = clock_timestamp() + ${LIFE}
+        where l.owner = p_owner and l.expires_at > clock_timestamp() + ${LIFE};
+    end if;
     return true;
   end if;
   update gate.worker_lease l set expires_at = '-infinity'

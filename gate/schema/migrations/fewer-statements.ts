@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { CLAIM_FUNCTIONS } from '../functions/claim.ts';
+import { LEASE_FUNCTIONS } from '../functions/lease.ts';
 import { RUN_FUNCTIONS } from '../functions/runs.ts';
 import { SETTLE_FUNCTIONS } from '../functions/settle.ts';
 import { GRANTS } from '../grants.ts';
@@ -23,9 +24,12 @@ drop function if exists gate.enter_step(text, text, text);
 revoke insert on gate.run, gate.definition from holdfast_client;
 `;
 
-const PARTS = [NO_LONGER_NEEDED, CLAIM_FUNCTIONS, SETTLE_FUNCTIONS, RUN_FUNCTIONS, GRANTS];
+const PARTS = [NO_LONGER_NEEDED, LEASE_FUNCTIONS, CLAIM_FUNCTIONS, SETTLE_FUNCTIONS, RUN_FUNCTIONS, GRANTS];
 
-/** Claims and settles that cost the database less; a run is entered by one function, and its tables by nobody directly. */
+/**
+ * Claims and settles that cost the database less, leases that stand a clock set back, and runs that are entered by one function,
+ * their tables by nobody directly.
+ */
 export const fewerStatements: Migration = {
   up: async (database: Kysely<unknown>): Promise<void> => {
     for (const part of PARTS) await sql.raw(part).execute(database);

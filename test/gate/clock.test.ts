@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { callKeyOf } from '../../domain/digest.ts';
+import type { Database } from '../../gate/database.ts';
+import { Destinations } from '../../gate/destinations.ts';
+import type { Gate } from '../../gate/index.ts';
+import { Ledger } from '../../gate/ledger.ts';
+import { prepareCall } from '../../gate/prepared-call.ts';
+import { aCall, databaseAs, gateAt, ledgerRow, never, openLongLease, posting, setLease, settled } from './fixture.ts';
+import { json, type Receiver, receiver } from './receiver.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+let books: Receiver;
+let gate: Gate;
+let owner: Database;
+
+beforeAll(async () => {
+  owner = databaseAs('owner');
+  books = await receiver((_, response) => json(response, 201, { id: 1 }));
+  gate = await gateAt(books.address, { label: 'clock' });
+});
+afterAll(async () => {
+  await gate.close();
+  await books.close();
+  await owner.close();
+});
+
+const sentWith = (key: string): number =>
+  books.received.filter(({ headers }) => headers['idempotency-key'] === key).length;
+
+// What a clock that jumps does to the leases that are there: all of them end that much earlier or later than was meant.
+async function moveDatabaseClock(label: string, by: string): Promise<void> {
+  const text = 'update gate.worker_lease set expires_at = expires_at - $2::interval where label = $1';
+  await owner.query({ name: 'test.move_clock', text }, [label, by]);
+}
+
+test('a call of a dead worker is taken over within two seconds although the clock of the database was set back by a day [gate.clock]', async () => {
+  const call = aCall();
+  const database = databaseAs('gate');
+  const dead = await openLongLease(owner);
+  const destinations = new Destinations({ systems: { books: { address: books.address } }, endpoints: {} });
+  await new Ledger(database).claim(prepareCall(call, destinations), dead);
+  await database.close();
+  await setLease(owner, dead, '1 day');
+  const since = performance.now();
+  await expect(gate.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
+  expect(performance.now() - since).toBeLessThan(10_000);
+  await expect(ledgerRow(owner, call)).resolves.toMatchObject({ takeovers: 1 });
+  expect(sentWith(callKeyOf(call))).toBe(1);
+});
+
+test('a living worker keeps its calls when the clock of the database is set back by a day [gate.clock]', async () => {
+  const slow = await gateAt(books.address, { label: 'set-back' });
+  const call = aCall();
+  const sends = slow.perform(
+    call,
+    {
+      send: async ({ http, key }) => {
+        await moveDatabaseClock('set-back', '-1 day');
+        // Somebody else who looks at the call meanwhile, and for longer than a lease lives.
+        const others = gate.perform(call, posting, { signal: AbortSignal.timeout(1_500) });
+        await expect(others).rejects.toThrow();
+        return settled(await http.post('/bookings', {}, { key }));
+      },
+    },
+    { signal: never },
+  );
+  await expect(sends).resolves.toMatchObject({ kind: 'committed' });
+  await expect(ledgerRow(owner, call)).resolves.toMatchObject({ takeovers: 0, fence_token: 1 });
+  expect(sentWith(callKeyOf(call))).toBe(1);
+  await slow.close();
+});
+
+test('a worker whose lease ended early, since the clock of the database was set forward by a day, sends nothing under it and goes on with a new one [gate.clock]', async () => {
+  const surprised = await gateAt(books.address, { label: 'set-forward' });
+  const call = aCall({ class: 'D' });
+  const key = callKeyOf(call);
+  const cutOff = surprised.perform(
+    call,
+    {
+      send: async ({ http }) => {
+        await moveDatabaseClock('set-forward', '1 day');
+        return settled(await http.post('/bookings', {}, { key }));
+      },
+    },
+    { signal: never },
+  );
+  await expect(cutOff).rejects.toMatchObject({ code: 'lease-lost' });
+  expect(sentWith(key)).toBe(0);
+  await expect(surprised.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
+  expect(sentWith(key)).toBe(1);
+  await surprised.close();
+});
+
+test.each([DAY_MS, -DAY_MS])(
+  "a worker's own clock that jumps by %d ms keeps no call from being sent once [gate.clock]",
+  async (jump) => {
+    const call = aCall();
+    const real = Date.now;
+    const outcome = gate.perform(
+      call,
+      {
+        send: async ({ http, key }) => {
+          jest.spyOn(Date, 'now').mockImplementation(() => real() + jump);
+          return settled(await http.post('/bookings', {}, { key }));
+        },
+      },
+      { signal: never },
+    );
+    await expect(outcome).resolves.toMatchObject({ kind: 'committed' });
+    const next = aCall();
+    await expect(gate.perform(next, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
+    jest.restoreAllMocks();
+    expect([call, next].map((one) => sentWith(callKeyOf(one)))).toEqual([1, 1]);
+  },
+);
