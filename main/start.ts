@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, type Config } from '../config/index.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { runDemo, type DemoReport } from '../examples/invoice-intake/demo/demo.ts';
@@ -12,6 +13,8 @@ import { findModels } from './models.ts';
 import { HELP, readOptions, type StartOptions } from './options.ts';
 
 const PATIENCE_MS = 20_000;
+/** How long a start that is under way may still take once it is asked to end. */
+const OPENING_GRACE_MS = 2_000;
 const root = join(import.meta.dirname, '..');
 const home = homeOf(process.env['HOLDFAST_HOME']);
 const say = (line: string): boolean => process.stderr.write(`holdfast: ${line}\n`);
@@ -44,7 +47,8 @@ async function start(options: StartOptions): Promise<number> {
   }
   const config = loadConfig({ cwd: root, env: process.env });
   const running: { books?: RunningBooks } = {};
-  const engine = await openFor(config, options, running);
+  const engine = await Promise.race([openFor(config, options, running), tooLateToOpen()]);
+  if (engine === undefined) return leaveHalfway();
   try {
     const demo = demoOf(engine, options, running.books);
     const report = await Promise.race([demo, asked]);
@@ -81,6 +85,17 @@ async function openFor(config: Config, options: StartOptions, running: { books?:
       return { ...config.systems, books: { address: books.address, credential: books.token } };
     },
   });
+}
+
+async function tooLateToOpen(): Promise<undefined> {
+  await asked;
+  await delay(OPENING_GRACE_MS, undefined, { ref: false });
+}
+
+// What takes minutes, as the build of the server does, is left where it is and ends with this process.
+function leaveHalfway(): never {
+  say('ended before everything was up; the next start goes on from there');
+  process.exit(0);
 }
 
 function serversOf({ temporal, database }: Config): UserServers {

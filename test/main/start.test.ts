@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { processStartTime } from '../../scripts/process-identity.js';
 import { removeStack } from '../../stack/index.ts';
+import { eventually } from '../fixtures/eventually.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -24,6 +27,16 @@ afterAll(async () => {
   removeStack(home);
   await rm(join(home, '..'), { recursive: true, force: true });
 });
+
+// The supervisor ends a moment after its parent.
+function removed(path: string): true | undefined {
+  try {
+    removeStack(path);
+    return true;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Runs `npm start` as its script does, in a home of its own and without the user's model. */
 async function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
@@ -109,3 +122,34 @@ test.each(BAD_STARTS)(
   },
   60_000,
 );
+
+test('a start that is asked to end while the server is being built ends at once, and the build with it [stack.ends-clean]', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
+  const pidFile = join(folder, 'go-pid');
+  await writeFile(join(folder, 'go'), `#!/bin/sh\necho $$ > ${pidFile}\nexec sleep 60\n`, { mode: 0o755 });
+  const env = {
+    PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+    HOME: process.env['HOME'] ?? '',
+    HOLDFAST_HOME: join(folder, '.holdfast'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    HOLDFAST_TEMPORAL_RELEASE_URL: 'http://127.0.0.1:1',
+  };
+  const child = spawn(process.execPath, ['scripts/run.js', 'main/start.ts', '--once', '--yes'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = once(child, 'close');
+  await eventually(() => existsSync(pidFile) || undefined);
+  const since = performance.now();
+  child.kill('SIGTERM');
+  await expect(ended).resolves.toEqual([0, null]);
+  expect(performance.now() - since).toBeLessThan(20_000);
+  expect(said).toContain('ended before everything was up; the next start goes on from there');
+  const builder = Number(await readFile(pidFile, 'utf8'));
+  await eventually(() => processStartTime(builder) === undefined || undefined);
+  await eventually(() => removed(env.HOLDFAST_HOME));
+  await rm(folder, { recursive: true, force: true });
+}, 90_000);
