@@ -15,7 +15,7 @@ export async function holdBriefly<Value>(perform: () => Promise<Outcome<Value>>)
   const outcome = await readable(perform);
   if (outcome.kind !== 'unavailable') return outcome;
   const { attempt } = Context.current().info;
-  if (attempt >= QUICK_ATTEMPTS || outcome.notBefore - Date.now() > QUICK_MS) return outcome;
+  if (attempt >= QUICK_ATTEMPTS || outcome.waitMs > QUICK_MS) return outcome;
   throw ApplicationFailure.create({ type: 'unavailable', message: outcome.sentence, nonRetryable: false });
 }
 
@@ -24,6 +24,6 @@ async function readable<Value>(perform: () => Promise<Outcome<Value>>): Promise<
     return await perform();
   } catch (error) {
     if (!(error instanceof JobError) || error.code !== 'invalid-response') throw error;
-    return { kind: 'unavailable', why: error.code, notBefore: Date.now() + UNREADABLE_MS, sentence: error.message };
+    return { kind: 'unavailable', why: error.code, waitMs: UNREADABLE_MS, sentence: error.message };
   }
 }

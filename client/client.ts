@@ -1,6 +1,6 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { JobError, sentenceOf } from '../domain/errors.ts';
-import type { Tenant } from '../domain/ids.ts';
+import { parseTenant, type Tenant } from '../domain/ids.ts';
 import type { RunView } from '../domain/run-view.ts';
 import { openClientStore, type ClientStore } from '../gate/client-store.ts';
 import type { InputOf, Job } from '../jobs/job.ts';
@@ -77,20 +77,26 @@ export async function createClient(options: ClientOptions): Promise<HoldfastClie
   const store = await openClientStore({ databaseUrl: options.databaseUrl });
   const parts: ClientParts = { ...options, workflows, store };
   return {
-    start: (job, input, start = {}) => startRun(parts, { job, input, ...start }),
-    signal: (runId, signal) => deliver(parts, runId, signal),
-    pause: (runId, control) => pauseRun(parts, runId, control),
-    resume: (runId, control) => resumeRun(parts, runId, control),
-    cancel: (runId, control) => cancelRun(parts, runId, control),
-    view: (runId, view = {}) => viewRun(parts, runId, view),
-    list: (list = {}) => listRuns(parts, list),
-    wait: (runId, wait = {}) => waitForEnd(parts, runId, wait),
-    result: (runId, view = {}) => readResult(parts, runId, view),
+    start: async (job, input, start = {}) => startRun(parts, { job, input, ...checked(start) }),
+    signal: async (runId, signal) => deliver(parts, runId, checked(signal)),
+    pause: async (runId, control) => pauseRun(parts, runId, checked(control)),
+    resume: async (runId, control) => resumeRun(parts, runId, checked(control)),
+    cancel: async (runId, control) => cancelRun(parts, runId, checked(control)),
+    view: async (runId, view = {}) => viewRun(parts, runId, checked(view)),
+    list: async (list = {}) => listRuns(parts, checked(list)),
+    wait: async (runId, wait = {}) => waitForEnd(parts, runId, checked(wait)),
+    result: async (runId, view = {}) => readResult(parts, runId, checked(view)),
     close: async () => {
       await store.close();
       await connection.close();
     },
   };
+}
+
+// A tenant's type says that it was checked; callers without types may not have.
+function checked<Options extends { readonly tenant?: Tenant }>(options: Options): Options {
+  if (options.tenant !== undefined) parseTenant(options.tenant);
+  return options;
 }
 
 async function connect(options: ClientOptions): Promise<Connection> {

@@ -34,9 +34,7 @@ export function listedRun(row: RunRow): ListedRun {
     ...(closedAt === undefined ? {} : { closedAt }),
     ...(result === undefined ? {} : { result }),
     ...(waitingFor === undefined ? {} : { waitingFor }),
-    // Of a run that is still starting it says why the last start failed, which is no end.
-    ...(endCode === undefined || row.status === 'starting'
-      ? {}
-      : { end: { code: endCode, sentence: endSentence ?? '' } }),
+    // Of an open run it says why a start failed, which is no end.
+    ...(endCode === undefined || closedAt === undefined ? {} : { end: { code: endCode, sentence: endSentence ?? '' } }),
   };
 }

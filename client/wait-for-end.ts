@@ -24,12 +24,12 @@ const LONGEST_PAUSE_MS = 1_000;
 export async function waitForEnd(parts: ClientParts, runId: string, options: WaitOptions): Promise<SeenRun> {
   const { tenant = DEFAULT_TENANT, timeoutMs = Number.POSITIVE_INFINITY } = options;
   const id = parseRunId(runId);
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const row = await runRow(parts, tenant, id).catch(outage);
     if (!(row instanceof JobError) && row.closedAt !== undefined) return { ...listedRun(row), live: true, ageMs: 0 };
-    if (Date.now() >= deadline) throw stillOpen(runId, row, timeoutMs);
-    await delay(Math.min(pauseMs, Math.max(1, deadline - Date.now())));
+    if (performance.now() >= deadline) throw stillOpen(runId, row, timeoutMs);
+    await delay(Math.min(pauseMs, Math.max(1, deadline - performance.now())));
   }
 }
 

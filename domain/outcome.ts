@@ -15,8 +15,8 @@ export type NotCommitted =
   | { readonly kind: 'budget-exhausted'; readonly sentence: string }
   /** The same step was asked with other arguments, or another call holds the identity. */
   | { readonly kind: 'conflict'; readonly holder: Holder; readonly sentence: string }
-  /** No cleared endpoint or system is up; try again at `notBefore` (milliseconds since the epoch). */
-  | { readonly kind: 'unavailable'; readonly why: string; readonly notBefore: number; readonly sentence: string }
+  /** No cleared endpoint or system is up; try again after `waitMs`: a span and no moment, since the clocks of two machines differ. */
+  | { readonly kind: 'unavailable'; readonly why: string; readonly waitMs: number; readonly sentence: string }
   /** Whether the effect happened cannot be known; a person must look. */
   | { readonly kind: 'unknown'; readonly sentence: string };
 

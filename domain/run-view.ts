@@ -5,6 +5,16 @@ export type NotedStatus = 'running' | 'paused' | 'waiting';
 /** What a run is. */
 export type RunStatus = NotedStatus | EndStatus;
 
+/** Every status a run may have. */
+export const RUN_STATUSES = [
+  'running',
+  'paused',
+  'waiting',
+  'completed',
+  'failed',
+  'cancelled',
+] as const satisfies readonly RunStatus[];
+
 /** What a run waits for. */
 export interface WaitingFor {
   /** A signal from a person or system, or an endpoint or system that is down. */

@@ -163,7 +163,7 @@ export function unrepeatable(prepared: PreparedCall): string {
 
 function unavailable(happened: Happened): Conclusion {
   const { why, sentence, status, retryAfterMs = RETRY_MS } = happened;
-  const outcome = { kind: 'unavailable', why, notBefore: Date.now() + retryAfterMs, sentence } as const;
+  const outcome = { kind: 'unavailable', why, waitMs: retryAfterMs, sentence } as const;
   return { kind: 'release', gives: { outcome }, ...(status === undefined ? {} : { status }) };
 }
 

@@ -11,6 +11,7 @@ const CONTENTION = ['40', 'HF002'];
 const WRONG_ADDRESS = ['28', '3D000', 'HF001'];
 // No such function, schema or table; no right to it.
 const NOT_SET_UP = ['42883', '3F000', '42P01', '42501'];
+const UNKEPT_CHARACTER = ['22021', '22P05'];
 const CONNECTION_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -109,6 +110,11 @@ export function translated(error: unknown): JobError {
       `The gate's database does not answer (${message}); nothing is sent until it does.`,
       { cause: error },
     );
+  }
+  if (hasCode(error, UNKEPT_CHARACTER)) {
+    return new JobError('invalid-input', 'A text has a NUL character, which cannot be kept; leave it out.', {
+      cause: error,
+    });
   }
   if (hasCode(error, WRONG_ADDRESS)) {
     return new JobError('invalid-config', `The gate's database cannot be used as it is configured: ${message}.`, {

@@ -111,7 +111,7 @@ export class HeldCall {
     if (end.kind === 'answered' && how.sendsAgain) return this.#send();
     if (end.kind === 'failed') return this.#concludeQuestion(end, unknown);
     await this.#release({ sentence: how.sentence });
-    return { kind: 'unavailable', why: 'unanswered', notBefore: Date.now() + RETRY_MS, sentence: how.sentence };
+    return { kind: 'unavailable', why: 'unanswered', waitMs: RETRY_MS, sentence: how.sentence };
   }
 
   // The question itself is a read; only a receiver that refuses to answer it leaves the matter to a person.

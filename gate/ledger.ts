@@ -38,7 +38,7 @@ export type ClaimAnswer =
     }
   | { readonly kind: 'stored'; readonly call: StoredCall }
   | { readonly kind: 'in-progress' | 'conflict'; readonly holder: LedgerHolder }
-  | { readonly kind: 'lease-lost' };
+  | { readonly kind: 'lease-lost' | 'run-ended' };
 
 /** A claim that was granted. */
 export type Taken = Extract<ClaimAnswer, { kind: 'claimed' | 'taken-over' }>;
@@ -205,7 +205,8 @@ function answerOf(row: ClaimRow): ClaimAnswer {
         },
       };
     case 'lease-lost':
-      return { kind: 'lease-lost' };
+    case 'run-ended':
+      return { kind: row.kind };
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Json } from '../domain/canonical.ts';
+import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type CallParts, HeldCall, LOST, type Performance } from './held-call.ts';
 import type { Lease } from './lease.ts';
@@ -37,6 +38,11 @@ export class Performer {
         case 'lease-lost':
           lease.lose();
           break;
+        case 'run-ended':
+          throw new JobError(
+            'run-ended',
+            `The run ${prepared.call.runId} has ended; ${prepared.call.name} is not sent any more.`,
+          );
         case 'in-progress':
           await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
           pause = Math.min(pause * 1.5, LAST_POLL_MS);

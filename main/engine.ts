@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createClient, type HoldfastClient } from '../client/index.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
-import { openStack, type Stack, type UserServers } from '../stack/index.ts';
+import { openHome, openStack, type Stack, type UserServers } from '../stack/index.ts';
 import { prepareBundle } from '../workers/bundle.ts';
 import { simulatedModel } from './simulated-model.ts';
 import { callsQueueOf, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
@@ -56,7 +56,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const loaded = await loadJobs(options.jobs, options.root);
   const registry = createRegistry(loaded.map(({ job }) => job));
   // Before anything is started: jobs that cannot work must leave no stack behind.
-  const bundle = await prepareBundle(loaded, options.home);
+  const bundle = await prepareBundle(loaded, openHome(options.home).folder);
   const stack = await openStack(options);
   try {
     const [systems, endpoints] = await Promise.all([

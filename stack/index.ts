@@ -1,4 +1,5 @@
 export type { StackAddresses } from './addresses.ts';
+export { openHome } from './home.ts';
 export { openStack, type UserServers } from './open-stack.ts';
 export { watchParent } from './parent-watch.ts';
 export type { ProcessSpec, StartedProcess } from './process-spec.ts';

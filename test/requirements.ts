@@ -49,6 +49,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'gate.doubt-to-a-person': 'An effect that may have happened and cannot be asked about is unknown and never repeated.',
   'gate.takeover': 'Only the calls of a dead worker are taken over, each by one successor with a higher token.',
   'gate.lease-lost': 'A worker whose lease is over sends nothing and settles nothing.',
+  'gate.ended-run': 'Nothing leaves any more for a run that has ended, whoever still has its call.',
   'gate.clock':
     'A clock that jumps by a day, in the database or in a worker, makes no call happen twice and none hang.',
   'gate.answers': 'Each kind of answer of a receiver has one meaning, which depends on the class of the effect.',

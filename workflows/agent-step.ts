@@ -195,7 +195,7 @@ function inTime<Value>(
       if (late === undefined) throw error;
       const { last } = late;
       if (last?.type === 'unavailable')
-        return { kind: 'unavailable', why: last.type, notBefore: Date.now(), sentence: last.message };
+        return { kind: 'unavailable', why: last.type, waitMs: 0, sentence: last.message };
       return failRun('deadline-exceeded', `${lateSentence(loop)}${lastWords(late)}`);
     }
   };

@@ -6,7 +6,7 @@ import type { RunState } from './run-state.ts';
 // An outage of days must not fill the history: the wait between two tries doubles up to ten minutes.
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 600_000;
-// No Retry-After counts for more than a day, and the clock of the worker that answered may be wrong.
+// No Retry-After counts for more than a day.
 const LONGEST_ASKED_MS = 24 * 60 * 60 * 1_000;
 
 /** Adds up the time that a step is held up by what it cannot hurry; what overlaps counts once. */
@@ -91,23 +91,24 @@ export async function outlast<Value>(
   const { first } = call;
   run.lastOutcome = first.kind;
   const waitingFor = { kind: 'unavailable', name: call.name, since: Date.now(), sentence: first.sentence } as const;
-  const { held = new Stopwatch() } = call;
+  // What answers, but never so that it can be read, is no outage: it uses up the time that an agent has.
+  const { held = new Stopwatch() } = first.why === 'invalid-response' ? {} : call;
   return held.during(() =>
-    run.wait(waitingFor, () => retried(run, { name: call.name, notBefore: first.notBefore }, perform)),
+    run.wait(waitingFor, () => retried(run, { name: call.name, askedMs: first.waitMs }, perform)),
   );
 }
 
 async function retried<Value>(
   run: RunState,
-  call: { name: string; notBefore: number },
+  call: { name: string; askedMs: number },
   perform: () => Promise<Outcome<Value>>,
 ): Promise<Available<Value>> {
-  let earliest = call.notBefore;
+  let { askedMs } = call;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    await run.nap(Math.max(waitMs, Math.min(earliest - Date.now(), LONGEST_ASKED_MS)));
+    await run.nap(Math.max(waitMs, Math.min(askedMs, LONGEST_ASKED_MS)));
     await run.enter(call.name);
     const outcome = await perform();
     if (outcome.kind !== 'unavailable') return outcome;
-    earliest = outcome.notBefore;
+    askedMs = outcome.waitMs;
   }
 }

@@ -22,8 +22,19 @@ export function failRun(code: JobErrorCode, sentence: string): never {
   throw ApplicationFailure.create({ type: code, message: sentence, nonRetryable: true });
 }
 
-/** What a thrown value means for the run; `undefined` for a bug in job code, which must block, not end. */
-export function endOf(error: unknown): RunEnd | undefined {
+/**
+ * What a thrown value means for the run; `undefined` for a bug in job code, which must block, not end. In a run that was
+ * cancelled, a step whose worker died before it could say so is late and no less cancelled.
+ */
+export function endOf(error: unknown, cancelled: boolean): RunEnd | undefined {
+  const end = meaningOf(error);
+  if (!cancelled || end?.code !== 'deadline-exceeded') return end;
+  const sentence =
+    'The run was cancelled; how the step in flight ended is not known, so look at its call in the ledger.';
+  return { status: 'cancelled', code: 'cancelled', sentence };
+}
+
+function meaningOf(error: unknown): RunEnd | undefined {
   if (isCancellation(error)) return { status: 'cancelled', code: 'cancelled', sentence: 'The run was cancelled.' };
   if (!(error instanceof TemporalFailure)) return undefined;
   const late = outOfTime(error);

@@ -1,4 +1,11 @@
-import { allHandlersFinished, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow';
 import type { Ref } from '../domain/ref.ts';
 import type { StartInput } from '../domain/skeleton.ts';
 import type { CloseRunInput } from '../activities/types.ts';
@@ -38,9 +45,9 @@ export function workflow<J extends Job>(
       await close(state, { status: 'completed', result: ref });
       return { ref };
     } catch (error) {
-      const end = endOf(error);
+      const end = endOf(error, CancellationScope.current().consideredCancelled);
       if (end !== undefined) await close(state, end);
-      throw error;
+      throw end?.status === 'cancelled' && !isCancellation(error) ? new CancelledFailure(end.sentence) : error;
     }
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../domain/canonical.ts';
+import { canonicalJson, type Json } from '../../domain/canonical.ts';
 import type { AskedCall } from './dialect.ts';
 
 // Tolerant: a call without a name or arguments is still a call, and is answered as an invalid one.
@@ -29,7 +29,10 @@ export function askedCalls(raw: Json): readonly AskedCall[] {
 export function parseArguments(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text === '' ? '{}' : text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    // Half a character, or nesting deeper than can be walked, is not to be found out only where it is stored.
+    canonicalJson(value);
+    return value;
   } catch {
     return undefined;
   }

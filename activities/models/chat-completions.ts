@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
-import type { Json } from '../../domain/canonical.ts';
+import { canonicalJson, type Json } from '../../domain/canonical.ts';
 import { JobError } from '../../domain/errors.ts';
 import { askedCalls } from './asked-calls.ts';
 import type { ModelAnswer, ModelDialect, ModelMessage, ModelRequest } from './dialect.ts';
@@ -56,7 +56,7 @@ function answerOf(request: ModelRequest, completion: ChatCompletion): ModelAnswe
   if (choice === undefined || !isRecord(choice.message)) throw noAnswer(request);
   const { message, finish_reason: reason } = choice;
   const { usage } = completion;
-  const raw = JSON.parse(JSON.stringify(message)) as Json;
+  const raw = keepable(request, message);
   return {
     raw,
     calls: askedCalls(raw),
@@ -68,6 +68,16 @@ function answerOf(request: ModelRequest, completion: ChatCompletion): ModelAnswe
       ? { inputTokens: tokens(usage.prompt_tokens), outputTokens: tokens(usage.completion_tokens) }
       : undefined,
   };
+}
+
+// Nested deeper than can be walked, or with half a character: such an answer is as good as none.
+function keepable(request: ModelRequest, message: unknown): Json {
+  try {
+    return JSON.parse(canonicalJson(message)) as Json;
+  } catch (cause) {
+    const sentence = `The endpoint at ${originOf(request.address)} answered with a message that JSON cannot hold.`;
+    throw new JobError('invalid-response', sentence, { cause });
+  }
 }
 
 function refusalOf(message: ChatCompletion['choices'][number]['message'], reason: string): string | undefined {

@@ -1,7 +1,8 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Client, DatabaseError, Pool } from 'pg';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
+import { FUNCTIONS, FUNCTIONS_DIGEST } from './functions/index.ts';
 import { migrations } from './migrations/index.ts';
 import { ensureDatabase, ensureRoles, type RolePasswords, ROLES } from './roles.ts';
 
@@ -61,10 +62,33 @@ async function migrate(ownerUrl: string): Promise<void> {
   try {
     const migrator = new Migrator({ db: database, provider: migrations, migrationTableSchema: 'gate' });
     const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw isFromLater(error) ? setUpByLater(error) : error;
+    await putFunctions(database);
   } finally {
     await database.destroy();
   }
+}
+
+// One transaction, so that no start finds half of them; the schema's comment says which ones are there.
+async function putFunctions(database: Kysely<unknown>): Promise<void> {
+  const mark = `functions ${FUNCTIONS_DIGEST}`;
+  const { rows } = await sql<{ mark: string | null }>`select obj_description('gate'::regnamespace) as mark`.execute(
+    database,
+  );
+  if (rows[0]?.mark === mark) return;
+  await database.transaction().execute(async (transaction) => {
+    await sql.raw(FUNCTIONS).execute(transaction);
+    await sql.raw(`comment on schema gate is '${mark}'`).execute(transaction);
+  });
+}
+
+function isFromLater(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('corrupted migrations');
+}
+
+function setUpByLater(cause: unknown): JobError {
+  const sentence = 'The database was set up by a later version of Holdfast; use that version, or another database.';
+  return new JobError('stack-failed', sentence, { cause });
 }
 
 /** The admin's address with another login and database. Sockets have no host to put a login before, so it goes into the query. */

@@ -4,8 +4,8 @@ import { JobError } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { environment } from './recording-gate.ts';
 
-function down(inMs: number): Outcome<never> {
-  return { kind: 'unavailable', why: 'unreachable', notBefore: Date.now() + inMs, sentence: 'The books are down.' };
+function down(waitMs: number): Outcome<never> {
+  return { kind: 'unavailable', why: 'unreachable', waitMs, sentence: 'The books are down.' };
 }
 
 function held(attempt: number, perform: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {

@@ -188,7 +188,7 @@ test('a verifier that cannot read because its system is down makes the step wait
   gate.answer(() => ({
     kind: 'unavailable',
     why: 'unreachable',
-    notBefore: Date.now() + 60_000,
+    waitMs: 60_000,
     sentence: 'The books are down.',
   }));
   expect(await judge(jobOf(reading))).toMatchObject({ kind: 'unavailable', sentence: 'The books are down.' });

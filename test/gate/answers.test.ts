@@ -72,17 +72,13 @@ test.each(['408', '409', '425', '429', '500', '502', '503', '302', 'cut', 'half'
 );
 
 test('a retry waits for as long as Retry-After asks, and its sentence says what was answered', async () => {
-  const before = Date.now();
   const outcome = await gate.perform(aCall(), postTo('/503/7'), { signal: never });
   expect(outcome).toEqual({
     kind: 'unavailable',
     why: 'status-503',
-    notBefore: expect.any(Number),
+    waitMs: 7_000,
     sentence: 'The system "books" answered 503: because.',
   });
-  const notBefore = outcome.kind === 'unavailable' ? outcome.notBefore : 0;
-  expect(notBefore - before).toBeGreaterThanOrEqual(7_000);
-  expect(notBefore - before).toBeLessThan(9_000);
 });
 
 test('a lost answer in class C is settled by what the receiver says when it is asked', async () => {

@@ -97,7 +97,7 @@ test('a claim fails under any other isolation than read committed', async () => 
   await gate.end();
 });
 
-test('a claim writes the step of its open run and nothing of a closed one', async () => {
+test('a claim writes the step of its open run and nothing of a closed one [gate.ended-run]', async () => {
   const by = await openLongLease(owner);
   const first = prepared();
   const { tenant, runId } = first.call;
@@ -115,7 +115,8 @@ test('a claim writes the step of its open run and nothing of a closed one', asyn
     { name: 'test.close', text: `select gate.close_run($1, $2, 'completed', null, null, null, null)` },
     [tenant, runId],
   );
-  await claimed(prepared({ tenant, runId, stepPath: 'later' as StepPath }), by);
+  const late = prepared({ tenant, runId, stepPath: 'later' as StepPath });
+  await expect(ledger.claim(late, by)).resolves.toEqual({ kind: 'run-ended' });
   await expect(owner.query(step, [tenant, runId])).resolves.toEqual([{ step: 'post', status: 'completed' }]);
 });
 

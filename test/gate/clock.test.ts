@@ -59,7 +59,7 @@ test('a living worker keeps its calls when the clock of the database is set back
         await moveDatabaseClock('set-back', '-1 day');
         // Somebody else who looks at the call meanwhile, and for longer than a lease lives.
         const others = gate.perform(call, posting, { signal: AbortSignal.timeout(1_500) });
-        await expect(others).rejects.toThrow();
+        await expect(others).rejects.toThrow('timeout');
         return settled(await http.post('/bookings', {}, { key }));
       },
     },

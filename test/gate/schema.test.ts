@@ -47,6 +47,27 @@ test('provisionGate run twice at once and once more gives one schema, with the p
   ).resolves.toMatchObject({ rows: [{ name: '0001-first-floor' }, { name: '0002-fewer-statements' }] });
 });
 
+test('a database that has other functions than this version gets the right ones with the next start', async () => {
+  const again = (): Promise<GateUrls> =>
+    provisionGate({ adminUrl: postgres.adminUrl, database: 'gate-1', passwords: PASSWORDS });
+  await as(urls.ownerUrl, async (owner) => {
+    await owner.query(
+      'create or replace function gate.close_lease(p_owner text) returns void language sql as $$ select $$',
+    );
+    await owner.query(`comment on schema gate is 'functions of an earlier version'`);
+  });
+  await again();
+  await as(urls.ownerUrl, async (owner) => {
+    const { rows } = await owner.query<{ body: string }>(
+      `select prosrc as body from pg_proc where proname = 'close_lease'`,
+    );
+    expect(rows[0]?.body).toContain('delete from gate.worker_lease');
+    await owner.query(`insert into gate.kysely_migration values ('9999-later', now()::text)`);
+  });
+  await expect(again()).rejects.toMatchObject({ message: expect.stringContaining('by a later version of Holdfast') });
+  await as(urls.ownerUrl, (owner) => owner.query(`delete from gate.kysely_migration where name = '9999-later'`));
+});
+
 test('a wrong password and a database without the schema are named as such when they are opened', async () => {
   const opened = (url: string): Promise<unknown> =>
     openGate({ databaseUrl: url, label: 'test', systems: {}, endpoints: {}, logger: silentLogger });

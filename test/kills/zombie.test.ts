@@ -183,6 +183,39 @@ async function count(
   };
 }
 
+describe('a worker that stood still while its run was cancelled and ended', () => {
+  test.each([
+    { class: 'A', stopped: 'before-claim' },
+    { class: 'D', stopped: 'before-claim' },
+    { class: 'D', stopped: 'after-claim' },
+  ] as const)(
+    'sends nothing when it goes on: class $class, stopped $stopped; the run ended as cancelled [gate.ended-run]',
+    async ({ class: effectClass, stopped }) => {
+      const receiver = await startReceiver();
+      const engine = await startProbe({ processes: 0, systems: { receiver: { address: receiver.address } } });
+      const { step, scenario } = CALLS[effectClass];
+      const { client, tenant } = engine;
+      const zombie = await engine.startWorker(0, { stopAt: `${stopped} ${step}` });
+      await warmUp(engine);
+      const { runId } = await client.start(probe, { run: 'first', scenario }, { tenant });
+      await zombie.said(STOPPING);
+      const taker = await engine.startWorker(0);
+      await client.cancel(runId, { tenant, actor: 'test', reason: 'no longer wanted' });
+      const ended = await client.wait(runId, { tenant, timeoutMs: LIMIT_MS });
+      await taker.stop();
+      zombie.resume();
+      const { runId: second } = await client.start(probe, { run: 'second', scenario }, { tenant });
+      await client.wait(second, { tenant, timeoutMs: LIMIT_MS });
+      expect(endInWords(ended)).toBe('cancelled cancelled');
+      expect(sendsOf(receiver, 'first')).toHaveLength(0);
+      expect(sendsOf(receiver, 'second')).toHaveLength(1);
+      await engine.close();
+      await receiver.close();
+    },
+    LIMIT_MS,
+  );
+});
+
 describe('a worker that stands still by SIGSTOP for longer than its lease', () => {
   test.each(TABLE.filter(({ takenOver }) => takenOver))(
     'sends and settles nothing more when it goes on after it was taken over: class $class, stopped $stopped, ledger $ledger, run $end [gate.lease-lost] [gate.takeover]',

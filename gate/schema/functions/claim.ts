@@ -3,7 +3,7 @@ import { DECLARED, DECLARED_PART, READ_COMMITTED } from './read-committed.ts';
 /** What the functions of the claim hand to each other. */
 export const CLAIM_TYPES = `
 create type gate.claim_answer as (
-  kind text,             -- claimed, taken-over, stored, in-progress, conflict, lease-lost
+  kind text,             -- claimed, taken-over, stored, in-progress, conflict, lease-lost, run-ended
   fence_token integer,
   state text,            -- of the stored call, or of the one taken over
   exposed_ms float8,     -- since when bytes may have left, null when none can have
@@ -60,7 +60,20 @@ begin
   if holder.state in ('claimed', 'sent') and holder.owner is not null and gate.owner_is_live(holder.owner) then
     return gate.holder_answer('in-progress', holder);
   end if;
+  if holder.state in ('claimed', 'sent') and gate.run_has_ended(holder.tenant, holder.run_id) then
+    -- Its owner lived when its run ended and has died since.
+    holder := gate.abandon(holder);
+    if holder.holds is null then
+      return null;
+    end if;
+  end if;
   return gate.holder_answer('conflict', holder);
+end $$;
+
+-- A run that has ended has nothing more to do outside; what has no row in the projection is not known to have ended.
+create or replace function gate.run_has_ended(p_tenant text, p_run_id text) returns boolean ${DECLARED_PART} as $$
+begin
+  return exists (select from gate.run r where r.tenant = p_tenant and r.run_id = p_run_id and r.closed_at is not null);
 end $$;
 
 -- Answers from the row that is there, which the caller has locked; null asks for another round.
@@ -90,6 +103,11 @@ begin
       return answer;
     end if;
   end if;
+  ${enterStep('request.tenant', 'request.run_id', 'request.step_path')}
+  if not found and gate.run_has_ended(request.tenant, request.run_id) then
+    answer.kind := 'run-ended';
+    return answer;
+  end if;
   begin
     update gate.call c
       set owner = request.owner, fence_token = c.fence_token + 1, owned_at = moment, holds = c.identity,
@@ -105,7 +123,6 @@ begin
   answer.kind := 'taken-over';
   answer.state := mine.state;
   answer.exposed_ms := extract(epoch from moment - mine.exposed_at) * 1000;
-  ${enterStep('request.tenant', 'request.run_id', 'request.step_path')}
   return answer;
 end $$;
 
@@ -137,6 +154,12 @@ begin
       on conflict do nothing;
     if found then
       ${enterStep('p_tenant', 'p_run_id', 'p_step_path')}
+      -- Under the run's lock: of a claim and the end of its run one comes first.
+      if not found and gate.run_has_ended(p_tenant, p_run_id) then
+        delete from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key;
+        answer.kind := 'run-ended';
+        return answer;
+      end if;
       answer.kind := 'claimed';
       answer.fence_token := 1;
       return answer;

@@ -1,4 +1,4 @@
-import { DECLARED, READ_COMMITTED } from './read-committed.ts';
+import { DECLARED, DECLARED_PART, READ_COMMITTED } from './read-committed.ts';
 
 /** The lifecycle of a run's projection; nothing here reopens a run that has ended. */
 export const RUN_FUNCTIONS = `
@@ -40,6 +40,28 @@ begin
   return found;
 end $$;
 
+-- What becomes of a half-done call of a run that has ended, once nobody carries it out: unknown when bytes may have left, without
+-- its identity when none did. Answers the row as it is then; who had it can settle it no more.
+create or replace function gate.abandon(half_done gate.call) returns gate.call ${DECLARED_PART} as $$
+declare
+  left_so gate.call;
+begin
+  update gate.call c
+    set owner = null, fence_token = c.fence_token + 1,
+        state = case when c.exposed_at is null then c.state else 'unknown' end,
+        holds = case when c.exposed_at is null then null else c.holds end,
+        settled_at = case when c.exposed_at is null then null else clock_timestamp() end,
+        sentence = case when c.exposed_at is null then 'The run ended before this was sent.'
+          else 'The run ended before it was known whether this call had its effect; a person must look at the receiver.' end
+    where c.tenant = half_done.tenant and c.call_key = half_done.call_key and c.fence_token = half_done.fence_token
+      and c.state in ('claimed', 'sent')
+    returning c.* into left_so;
+  if not found then
+    select c.* into left_so from gate.call c where c.tenant = half_done.tenant and c.call_key = half_done.call_key;
+  end if;
+  return left_so;
+end $$;
+
 -- Ends a run once. What it leaves half-done and without a living owner is settled with it: unknown when bytes may have left,
 -- without its identity when none did. Calls are locked before the run, as everywhere.
 create or replace function gate.close_run(
@@ -59,14 +81,7 @@ begin
       order by c.call_key for no key update
   loop
     if half_done.owner is null or not gate.owner_is_live(half_done.owner) then
-      update gate.call c
-        set owner = null, fence_token = c.fence_token + 1,
-            state = case when c.exposed_at is null then c.state else 'unknown' end,
-            holds = case when c.exposed_at is null then null else c.holds end,
-            settled_at = case when c.exposed_at is null then null else clock_timestamp() end,
-            sentence = case when c.exposed_at is null then c.sentence
-              else 'The run ended before it was known whether this call had its effect; a person must look at the receiver.' end
-        where c.tenant = half_done.tenant and c.call_key = half_done.call_key;
+      perform gate.abandon(half_done);
     end if;
   end loop;
   update gate.run r

@@ -12,7 +12,8 @@ begin
     set state = 'sent', sent_at = clock_timestamp(), exposed_at = coalesce(c.exposed_at, clock_timestamp())
     where c.tenant = p_tenant and c.call_key = p_call_key and c.state in ('claimed', 'sent')
       and c.owner = p_owner and c.fence_token = p_fence_token
-      and exists (select from gate.worker_lease l where l.owner = p_owner and l.expires_at > clock_timestamp());
+      and exists (select from gate.worker_lease l where l.owner = p_owner and l.expires_at > clock_timestamp())
+      and not gate.run_has_ended(c.tenant, c.run_id);
   return found;
 end $$;
 

@@ -1,0 +1,20 @@
+import { digestOf } from '../../../domain/digest.ts';
+import { GRANTS } from '../grants.ts';
+import { BLOB_FUNCTIONS } from './blobs.ts';
+import { CLAIM_FUNCTIONS } from './claim.ts';
+import { LEASE_FUNCTIONS } from './lease.ts';
+import { RUN_FUNCTIONS } from './runs.ts';
+import { SETTLE_FUNCTIONS } from './settle.ts';
+
+/** All functions of the gate and who may execute them, in the order in which they are put in place. */
+export const FUNCTIONS = [
+  LEASE_FUNCTIONS,
+  BLOB_FUNCTIONS,
+  RUN_FUNCTIONS,
+  CLAIM_FUNCTIONS,
+  SETTLE_FUNCTIONS,
+  GRANTS,
+].join('\n');
+
+/** Tells one state of them from another. */
+export const FUNCTIONS_DIGEST = digestOf(FUNCTIONS);

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { StepPath } from '../../domain/ids.ts';
+import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
+import type { Database } from '../../gate/database.ts';
+import { Destinations } from '../../gate/destinations.ts';
+import type { Gate } from '../../gate/index.ts';
+import { Ledger } from '../../gate/ledger.ts';
+import { prepareCall } from '../../gate/prepared-call.ts';
+import { sharedStack } from '../stack-addresses.ts';
+import {
+  aCall,
+  anIdentity,
+  databaseAs,
+  gateAt,
+  ledgerRow,
+  never,
+  newRunId,
+  newTenant,
+  openLongLease,
+  posting,
+  setLease,
+  tokenOf,
+} from './fixture.ts';
+import { json, type Receiver, receiver } from './receiver.ts';
+
+let books: Receiver;
+let gate: Gate;
+let owner: Database;
+let asGate: Database;
+let store: ClientStore;
+
+beforeAll(async () => {
+  owner = databaseAs('owner');
+  asGate = databaseAs('gate');
+  store = await openClientStore({ databaseUrl: sharedStack().database.clientUrl });
+  books = await receiver((_, response) => json(response, 201, { id: 1 }));
+  gate = await gateAt(books.address);
+});
+afterAll(async () => {
+  await gate.close();
+  await books.close();
+  await store.close();
+  await asGate.close();
+  await owner.close();
+});
+
+async function aRun(): Promise<{ tenant: ReturnType<typeof newTenant>; runId: ReturnType<typeof newRunId> }> {
+  const run = { tenant: newTenant(), runId: newRunId() };
+  const bytes = Buffer.from('1');
+  await store.runs.enter({ ...run, job: 'job', version: 1, definition: bytes, input: bytes });
+  return run;
+}
+
+const destinations = (): Destinations =>
+  new Destinations({ systems: { books: { address: books.address } }, endpoints: {} });
+
+test.each(['A', 'D'] as const)(
+  'a call of class %s of a run that has ended is not sent [gate.ended-run]',
+  async (effectClass) => {
+    const run = await aRun();
+    const before = books.received.length;
+    await gate.runs.close({ ...run, status: 'cancelled' });
+    const call = aCall({ ...run, class: effectClass });
+    await expect(gate.perform(call, posting, { signal: never })).rejects.toMatchObject({ code: 'run-ended' });
+    expect(books.received).toHaveLength(before);
+    await expect(ledgerRow(owner, call)).rejects.toThrow('no such call');
+  },
+);
+
+test('a call that was settled answers its stored result also after its run has ended', async () => {
+  const run = await aRun();
+  const call = aCall({ ...run });
+  const first = await gate.perform(call, posting, { signal: never });
+  await gate.runs.close({ ...run, status: 'completed' });
+  await expect(gate.perform(call, posting, { signal: never })).resolves.toEqual(first);
+});
+
+test('a call that was claimed when its run ended marks no bytes as leaving, and nobody takes it up again [gate.ended-run]', async () => {
+  const run = await aRun();
+  const ledger = new Ledger(asGate);
+  const by = await openLongLease(owner);
+  const call = aCall({ ...run, class: 'D' });
+  const made = prepareCall(call, destinations());
+  const claim = { prepared: made, owner: by, fenceToken: tokenOf(await ledger.claim(made, by)) };
+  await gate.runs.close({ ...run, status: 'cancelled' });
+  await expect(ledger.markSent(claim)).resolves.toBe(false);
+  await expect(ledger.claim(made, by)).resolves.toEqual({ kind: 'run-ended' });
+});
+
+test.each([
+  { class: 'A', state: 'unknown', answer: 'conflict' },
+  { class: 'D', state: 'claimed', answer: 'claimed' },
+] as const)(
+  'an identity that a dead worker of an ended run still holds is settled when another run asks for it: class $class is $state',
+  async ({ class: effectClass, state, answer }) => {
+    const [run, other] = [await aRun(), await aRun()];
+    const ledger = new Ledger(asGate);
+    const [dying, living] = [await openLongLease(owner), await openLongLease(owner)];
+    const identity = anIdentity('held');
+    const held = aCall({ ...run, class: effectClass, identity });
+    tokenOf(await ledger.claim(prepareCall(held, destinations()), dying));
+    await gate.runs.close({ ...run, status: 'cancelled' });
+    await setLease(owner, dying, '-1 second');
+    const wanted = aCall({ ...other, tenant: run.tenant, class: effectClass, identity, stepPath: 'other' as StepPath });
+    await expect(ledger.claim(prepareCall(wanted, destinations()), living)).resolves.toMatchObject({ kind: answer });
+    await expect(ledgerRow(owner, held)).resolves.toMatchObject({ state });
+  },
+);
