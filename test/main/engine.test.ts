@@ -34,5 +34,5 @@ test('a workflow under the wrong name is refused before any process is started [
     code: 'invalid-job',
     message: 'The workflow of "probe" must be exported as probeWorkflow; its workflow file exports otherWorkflow.',
   });
-  expect(existsSync(join(home, 'locks'))).toBe(false);
+  expect(existsSync(join(home, 'locks/supervisor'))).toBe(false);
 });
