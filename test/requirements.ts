@@ -105,6 +105,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'crash.kill-matrix': 'A worker killed at any point of a call loses no effect and repeats none.',
 
   'cost.time': 'What a governed step costs is measured against a bare one in the same run.',
+  'cost.bounded': 'A governed step takes at most 1.2 times as long as a bare one, in both layouts.',
   'cost.events': 'A governed run has six events more than a bare one, however many steps it has.',
 };
 
@@ -127,6 +128,5 @@ export const PLANNED: Readonly<Record<string, string>> = {
   'long-run.children': 'Children and maps of any size keep every history bounded.',
   'crash.under-load': 'Killing worker, server or database under load loses, repeats and blocks nothing.',
   'api.authenticated': 'Nobody without a role reaches a run, and roles end at the tenant.',
-  'cost.bounded': 'A governed step takes at most 1.2 times as long as a bare one, in both layouts.',
   'first-run.quarter-hour': 'A clean machine has a governed, approved and audited run within 15 minutes.',
 };

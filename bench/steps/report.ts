@@ -27,7 +27,7 @@ export interface Round {
   readonly first: Side['name'];
   readonly bare: Figures;
   readonly governed: Figures;
-  /** How much longer the governed side took for the same number of runs. */
+  /** How much longer the governed side took for the same number of runs; it is to show [cost.bounded]. */
   readonly wall: number;
   /** The share of the machine's CPU time in the windows that the benchmark did not use: other programs, and the client. */
   readonly otherCpu: number;
