@@ -55,6 +55,7 @@ export function createCallModel(dependencies: ActivityDependencies): Activities[
         { signal: cancellationSignal() },
       );
       if (outcome.kind !== 'committed') return outcome;
+      // The ledger keeps results as JSON; this one was written by `settle` below.
       return { kind: 'committed', value: outcome.value as unknown as TurnDecision };
     }),
   );
@@ -123,6 +124,7 @@ async function settle(
     input: turn.given.ref,
   };
   return {
+    // Plain data throughout; that its interfaces have no index signature keeps it from counting as JSON.
     result: decision as unknown as Json,
     blobs: [...stored.map((message) => message.blob), ...(decided.output === undefined ? [] : [decided.output])],
     messages: stored.map((message) => message.message),

@@ -1,6 +1,6 @@
 import { digestOf, refOf } from '../domain/digest.ts';
 import { JobError } from '../domain/errors.ts';
-import type { BlobRef, RunId, Tenant } from '../domain/ids.ts';
+import type { RunId, Tenant } from '../domain/ids.ts';
 import { callOf, type Database } from './database.ts';
 import type { RunRow } from './runs.ts';
 
@@ -44,34 +44,36 @@ export class RunEntry {
   /** Enters a run, or answers the one that is there. Whether its input is the same is the caller's to see. */
   async enter(run: NewRun): Promise<EnteredRun> {
     const definition = refOf(digestOf(run.definition));
+    const inputDigest = digestOf(run.input);
+    const row = { status: 'starting', definition, inputRef: refOf(inputDigest), inputDigest } as const;
     const key = `${run.tenant} ${definition}`;
-    let answer = await this.#tryToEnter(run, { definition, withBytes: !this.#known.has(key) });
-    if (answer === 'no-definition') answer = await this.#tryToEnter(run, { definition, withBytes: true });
+    let answer = await this.#tryToEnter(run, row, { withDefinition: !this.#known.has(key) });
+    if (answer === 'no-definition') answer = await this.#tryToEnter(run, row, { withDefinition: true });
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#known.add(key);
-    if (answer === 'entered') {
-      const inputDigest = digestOf(run.input);
-      return { inserted: true, row: { status: 'starting', definition, inputRef: refOf(inputDigest), inputDigest } };
-    }
-    const row = await this.#find(run);
-    if (row === undefined) throw new JobError('internal', `The run ${run.runId} was entered and cannot be found.`);
-    return { inserted: false, row };
+    if (answer === 'entered') return { inserted: true, row };
+    const there = await this.#find(run);
+    if (there === undefined) throw new JobError('internal', `The run ${run.runId} was entered and cannot be found.`);
+    return { inserted: false, row: there };
   }
 
-  async #tryToEnter(run: NewRun, how: { definition: BlobRef; withBytes: boolean }): Promise<string | undefined> {
-    const inputDigest = digestOf(run.input);
-    const [row] = await this.#database.query<{ enter_run: string }>(ENTER, [
+  async #tryToEnter(
+    run: NewRun,
+    row: EnteredRun['row'],
+    { withDefinition }: { withDefinition: boolean },
+  ): Promise<string | undefined> {
+    const [answer] = await this.#database.query<{ enter_run: string }>(ENTER, [
       run.tenant,
       run.runId,
       run.job,
       run.version,
-      how.definition,
-      how.withBytes ? Buffer.from(run.definition) : null,
-      refOf(inputDigest),
+      row.definition,
+      withDefinition ? Buffer.from(run.definition) : null,
+      row.inputRef,
       Buffer.from(run.input),
-      inputDigest,
+      row.inputDigest,
       run.actor ?? null,
     ]);
-    return row?.enter_run;
+    return answer?.enter_run;
   }
 }

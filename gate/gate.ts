@@ -37,8 +37,8 @@ export interface Gate {
   /**
    * Performs a call once, whoever asks how often: claims it, sends it, settles it, and answers the stored result afterwards.
    * A model's refusal (4xx) is answered but not stored, so that another endpoint may take the same call.
-   * @throws JobError `run-ended` when its run has, `not-cleared`, `denied` (a foreign address), `invalid-config`, `invalid-input`; to be tried again:
-   * `unavailable` (the database), `lease-lost`, `invalid-response` (of a read or a model); what the adapter throws before
+   * @throws JobError `run-ended`, `not-cleared`, `denied` (a foreign address), `invalid-config`, `invalid-input`; to be tried
+   * again: `unavailable` (the database), `lease-lost`, `invalid-response` (of a read or a model); what the adapter throws before
    * anything left; the signal's reason
    */
   perform(call: Call, adapter: Adapter, options: PerformOptions): Promise<Outcome<Json>>;

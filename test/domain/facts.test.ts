@@ -33,6 +33,7 @@ test.each([
   ['infinite', { a: Number.POSITIVE_INFINITY }],
   ['half a character', { a: '\ud83d' }],
 ])('checkFacts refuses a fact that is %s, by its name and owner [domain.facts-bounded]', (_, facts) => {
+  // What a tool without types may give, which the type forbids.
   expect(() => checkFacts('post_booking', facts as unknown as Facts)).toThrow(
     expect.objectContaining({
       code: 'invalid-job',

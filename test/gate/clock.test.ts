@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { callKeyOf } from '../../domain/digest.ts';
 import type { Database } from '../../gate/database.ts';
-import { Destinations } from '../../gate/destinations.ts';
 import type { Gate } from '../../gate/index.ts';
 import { Ledger } from '../../gate/ledger.ts';
 import { prepareCall } from '../../gate/prepared-call.ts';
-import { aCall, databaseAs, gateAt, ledgerRow, never, openLongLease, posting, setLease, settled } from './fixture.ts';
+import {
+  aCall,
+  databaseAs,
+  gateAt,
+  ledgerRow,
+  never,
+  openLongLease,
+  posting,
+  setLease,
+  settled,
+  toBooks,
+} from './fixture.ts';
 import { json, type Receiver, receiver } from './receiver.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -25,9 +35,6 @@ afterAll(async () => {
   await owner.close();
 });
 
-const sentWith = (key: string): number =>
-  books.received.filter(({ headers }) => headers['idempotency-key'] === key).length;
-
 // What a clock that jumps does to the leases that are there: all of them end that much earlier or later than was meant.
 async function moveDatabaseClock(label: string, by: string): Promise<void> {
   const text = 'update gate.worker_lease set expires_at = expires_at - $2::interval where label = $1';
@@ -38,15 +45,14 @@ test('a call of a dead worker is taken over within two seconds although the cloc
   const call = aCall();
   const database = databaseAs('gate');
   const dead = await openLongLease(owner);
-  const destinations = new Destinations({ systems: { books: { address: books.address } }, endpoints: {} });
-  await new Ledger(database).claim(prepareCall(call, destinations), dead);
+  await new Ledger(database).claim(prepareCall(call, toBooks(books.address)), dead);
   await database.close();
   await setLease(owner, dead, '1 day');
   const since = performance.now();
   await expect(gate.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
   expect(performance.now() - since).toBeLessThan(10_000);
   await expect(ledgerRow(owner, call)).resolves.toMatchObject({ takeovers: 1 });
-  expect(sentWith(callKeyOf(call))).toBe(1);
+  expect(books.sentWith(callKeyOf(call))).toBe(1);
 });
 
 test('a living worker keeps its calls when the clock of the database is set back by a day [gate.clock]', async () => {
@@ -67,7 +73,7 @@ test('a living worker keeps its calls when the clock of the database is set back
   );
   await expect(sends).resolves.toMatchObject({ kind: 'committed' });
   await expect(ledgerRow(owner, call)).resolves.toMatchObject({ takeovers: 0, fence_token: 1 });
-  expect(sentWith(callKeyOf(call))).toBe(1);
+  expect(books.sentWith(callKeyOf(call))).toBe(1);
   await slow.close();
 });
 
@@ -86,9 +92,9 @@ test('a worker whose lease ended early, since the clock of the database was set 
     { signal: never },
   );
   await expect(cutOff).rejects.toMatchObject({ code: 'lease-lost' });
-  expect(sentWith(key)).toBe(0);
+  expect(books.sentWith(key)).toBe(0);
   await expect(surprised.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
-  expect(sentWith(key)).toBe(1);
+  expect(books.sentWith(key)).toBe(1);
   await surprised.close();
 });
 
@@ -111,6 +117,6 @@ test.each([DAY_MS, -DAY_MS])(
     const next = aCall();
     await expect(gate.perform(next, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
     jest.restoreAllMocks();
-    expect([call, next].map((one) => sentWith(callKeyOf(one)))).toEqual([1, 1]);
+    expect([call, next].map((one) => books.sentWith(callKeyOf(one)))).toEqual([1, 1]);
   },
 );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { StepPath } from '../../domain/ids.ts';
 import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
 import type { Database } from '../../gate/database.ts';
-import { Destinations } from '../../gate/destinations.ts';
+import type { Destinations } from '../../gate/destinations.ts';
 import type { Gate } from '../../gate/index.ts';
 import { Ledger } from '../../gate/ledger.ts';
 import { prepareCall } from '../../gate/prepared-call.ts';
@@ -19,6 +19,7 @@ import {
   openLongLease,
   posting,
   setLease,
+  toBooks,
   tokenOf,
 } from './fixture.ts';
 import { json, type Receiver, receiver } from './receiver.ts';
@@ -51,8 +52,7 @@ async function aRun(): Promise<{ tenant: ReturnType<typeof newTenant>; runId: Re
   return run;
 }
 
-const destinations = (): Destinations =>
-  new Destinations({ systems: { books: { address: books.address } }, endpoints: {} });
+const destinations = (): Destinations => toBooks(books.address);
 
 test.each(['A', 'D'] as const)(
   'a call of class %s of a run that has ended is not sent [gate.ended-run]',

@@ -54,7 +54,7 @@ export function anIdentity(text: string): Digest {
 
 /** A call as the gate prepares it, for tests of the ledger that send nothing. */
 export function prepared(parts: Partial<Call> = {}): PreparedCall {
-  const destinations = new Destinations({ systems: { books: { address: 'http://127.0.0.1:1' } }, endpoints: {} });
+  const destinations = toBooks('http://127.0.0.1:1');
   return prepareCall(aCall(parts), destinations);
 }
 
@@ -82,6 +82,11 @@ export function gateAt(address: string, parts: Partial<GateOptions> = {}): Promi
 
 /** A signal that never aborts. */
 export const never = new AbortController().signal;
+
+/** Where calls may go: to the books at an address. */
+export function toBooks(address: string): Destinations {
+  return new Destinations({ systems: { books: { address } }, endpoints: {} });
+}
 
 /** The gate's database with one of its logins. */
 export function databaseAs(login: 'owner' | 'gate' | 'client', poolSize = 4): Database {

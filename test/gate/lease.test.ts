@@ -35,8 +35,6 @@ const OWNERS = {
 };
 const liveOwner = async (label: string): Promise<string> =>
   (await owner.query<{ owner: string }>(OWNERS, [label]))[0]?.owner ?? 'none';
-const sentWith = (key: string): number =>
-  books.received.filter(({ headers }) => headers['idempotency-key'] === key).length;
 
 test('a process that stood still for longer than its lease sends nothing of what it had claimed before, and carries it out as a new owner [gate.lease-lost]', async () => {
   const before = await liveOwner('lease-test');
@@ -51,9 +49,9 @@ test('a process that stood still for longer than its lease sends nothing of what
   });
   const call = aCall();
   await expect(standing.perform(call, posting, { signal: never })).rejects.toMatchObject({ code: 'lease-lost' });
-  expect(sentWith(callKeyOf(call))).toBe(0);
+  expect(books.sentWith(callKeyOf(call))).toBe(0);
   await expect(standing.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
-  expect(sentWith(callKeyOf(call))).toBe(1);
+  expect(books.sentWith(callKeyOf(call))).toBe(1);
   await expect(liveOwner('lease-test')).resolves.not.toBe(before);
   await standing.close();
 });
@@ -96,13 +94,13 @@ test('a process that stood still for longer than its lease aborts what is in fli
   const hanging: Adapter = { send: async ({ http, key }) => settled(await http.post('/hang', {}, { key })) };
   const outcome = gate.perform(call, hanging, { signal: never });
   outcome.catch(() => undefined);
-  while (sentWith(callKeyOf(call)) === 0) await sleep(5);
+  while (books.sentWith(callKeyOf(call)) === 0) await sleep(5);
   freeze(LONGER_THAN_A_LEASE);
   await expect(outcome).rejects.toMatchObject({ code: 'lease-lost' });
   await sleep(50);
   expect(books.abandoned()).toBe(before + 1);
   await expect(gate.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
-  expect(sentWith(callKeyOf(call))).toBe(2);
+  expect(books.sentWith(callKeyOf(call))).toBe(2);
 });
 
 test('an owner whose lease the database no longer grants learns it from the next renewal and aborts what is in flight', async () => {

@@ -29,8 +29,6 @@ afterAll(async () => {
 const postTo = (path: string): Adapter => ({
   send: async ({ http, key }) => settled(await http.post(path, { amount: 100 }, { key })),
 });
-const sentWith = (key: string): number =>
-  books.received.filter(({ headers }) => headers['idempotency-key'] === key).length;
 
 test('perform sends once under the call key and answers the stored result to whoever asks again [gate.stored-result]', async () => {
   const call = aCall();
@@ -40,7 +38,7 @@ test('perform sends once under the call key and answers the stored result to who
   const other = await gateAt(books.address);
   await expect(other.perform(call, posting, { signal: never })).resolves.toEqual(outcome);
   await other.close();
-  expect(sentWith(callKeyOf(call))).toBe(1);
+  expect(books.sentWith(callKeyOf(call))).toBe(1);
 });
 
 test('perform sends once when the same call is asked for ten times at once, in two processes', async () => {
@@ -52,7 +50,7 @@ test('perform sends once when the same call is asked for ten times at once, in t
   const outcomes = await Promise.all(asked);
   await other.close();
   expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['committed']));
-  expect(sentWith(callKeyOf(call))).toBe(1);
+  expect(books.sentWith(callKeyOf(call))).toBe(1);
 });
 
 test('perform books one of 20 calls with one identity; 19 are conflicts that name it [gate.identity-once]', async () => {
@@ -69,7 +67,7 @@ test('perform books one of 20 calls with one identity; 19 are conflicts that nam
   expect(outcomes.filter(({ kind }) => kind !== 'committed')).toEqual(
     Array.from({ length: 19 }, () => expect.objectContaining({ kind: 'conflict', holder })),
   );
-  expect(calls.map((call) => sentWith(callKeyOf(call))).filter((sends) => sends > 0)).toEqual([1]);
+  expect(calls.map((call) => books.sentWith(callKeyOf(call))).filter((sends) => sends > 0)).toEqual([1]);
 });
 
 test('perform lets the next of those who wait for an identity have it when the first is rejected [gate.identity-freed]', async () => {
@@ -99,7 +97,7 @@ test('perform answers a refusal with the status and the words of the receiver on
   };
   await expect(gate.perform(call, postTo('/refused'), { signal: never })).resolves.toEqual(outcome);
   await expect(gate.perform(call, postTo('/refused'), { signal: never })).resolves.toEqual(outcome);
-  expect(sentWith(callKeyOf(call))).toBe(1);
+  expect(books.sentWith(callKeyOf(call))).toBe(1);
 });
 
 test('perform commits a write that was answered 2xx with an unreadable body, and hands it to a person, also on repeats', async () => {
@@ -111,7 +109,7 @@ test('perform commits a write that was answered 2xx with an unreadable body, and
   await expect(gate.perform(call, postTo('/garbage'), { signal: never })).resolves.toEqual(outcome);
   await expect(gate.perform(call, postTo('/garbage'), { signal: never })).resolves.toEqual(outcome);
   await expect(ledgerRow(owner, call)).resolves.toMatchObject({ state: 'committed', status: 201 });
-  expect(sentWith(callKeyOf(call))).toBe(1);
+  expect(books.sentWith(callKeyOf(call))).toBe(1);
 });
 
 test('perform asks again for a read that was answered with an unreadable body', async () => {

@@ -13,6 +13,8 @@ export interface Received {
 export interface Receiver {
   readonly address: string;
   readonly received: readonly Received[];
+  /** How many requests came with an idempotency key. */
+  readonly sentWith: (key: string) => number;
   /** How many connections were opened to it, whether bytes came or not. */
   readonly connections: () => number;
   /** How many requests whose answer was due saw their connection closed by the caller. */
@@ -47,6 +49,7 @@ export async function receiver(answer: Answerer): Promise<Receiver> {
   return {
     address: `http://127.0.0.1:${address.port}`,
     received,
+    sentWith: (key) => received.filter(({ headers }) => headers['idempotency-key'] === key).length,
     connections: () => connections,
     abandoned: () => abandoned,
     close: async () => {

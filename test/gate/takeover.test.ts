@@ -4,7 +4,7 @@ import type { Database } from '../../gate/database.ts';
 import { type Adapter, type Gate } from '../../gate/index.ts';
 import { Ledger } from '../../gate/ledger.ts';
 import { prepareCall } from '../../gate/prepared-call.ts';
-import { Destinations } from '../../gate/destinations.ts';
+import type { Destinations } from '../../gate/destinations.ts';
 import {
   aCall,
   databaseAs,
@@ -14,6 +14,7 @@ import {
   openLongLease,
   posting,
   setLease,
+  toBooks,
   settled,
   tokenOf,
 } from './fixture.ts';
@@ -36,11 +37,7 @@ afterAll(async () => {
   await owner.close();
 });
 
-const sentWith = (key: string): number =>
-  books.received.filter(({ headers }) => headers['idempotency-key'] === key).length;
-
-const destinations = (): Destinations =>
-  new Destinations({ systems: { books: { address: books.address } }, endpoints: {} });
+const destinations = (): Destinations => toBooks(books.address);
 
 async function dieAfter(call: ReturnType<typeof aCall>, how: 'claim' | 'mark', ageHours = 0): Promise<void> {
   const database = databaseAs('gate');
@@ -62,7 +59,7 @@ test('a call whose owner died is sent again under the same key: class A within t
     await expect(gate.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
     await expect(ledgerRow(owner, call)).resolves.toMatchObject({ fence_token: 2, takeovers: 1 });
   }
-  expect(calls.map((call) => sentWith(callKeyOf(call)))).toEqual([1, 1, 1]);
+  expect(calls.map((call) => books.sentWith(callKeyOf(call)))).toEqual([1, 1, 1]);
 });
 
 test('a call whose owner died is unknown in class A when the receiver has forgotten the key, and reconciled where that is possible', async () => {
@@ -75,7 +72,7 @@ test('a call whose owner died is unknown in class A when the receiver has forgot
     kind: 'committed',
     value: { answer: '"found"' },
   });
-  expect([forgotten, asked].map((call) => sentWith(callKeyOf(call)))).toEqual([0, 0]);
+  expect([forgotten, asked].map((call) => books.sentWith(callKeyOf(call)))).toEqual([0, 0]);
 });
 
 test('a call whose owner died is asked for at the receiver in class C: what it did is settled, what it did not do is sent', async () => {
@@ -93,7 +90,7 @@ test('a call whose owner died is asked for at the receiver in class C: what it d
   await expect(gate.perform(unmarked, { ...posting, reconcile: never_ }, { signal: never })).resolves.toMatchObject({
     kind: 'committed',
   });
-  expect([done, undone, unmarked].map((call) => sentWith(callKeyOf(call)))).toEqual([0, 1, 1]);
+  expect([done, undone, unmarked].map((call) => books.sentWith(callKeyOf(call)))).toEqual([0, 1, 1]);
 });
 
 test('a call that ends by a bug of this process is given back at once, and known to be unsent or not', async () => {
@@ -109,7 +106,7 @@ test('a call that ends by a bug of this process is given back at once, and known
     const call = aCall({ class: 'D' });
     await expect(buggy.perform(call, posting, { signal: never })).rejects.toThrow(new TypeError('a bug'));
     await expect(gate.perform(call, posting, { signal: never })).resolves.toMatchObject({ kind: outcome });
-    expect(sentWith(callKeyOf(call))).toBe(sends);
+    expect(books.sentWith(callKeyOf(call))).toBe(sends);
     await buggy.close();
   }
 });
@@ -125,5 +122,5 @@ test('a call whose owner died is unknown in class D when it was marked as sent, 
   await expect(gate.perform(marked, posting, { signal: never })).resolves.toEqual(unknown);
   await expect(gate.perform(marked, posting, { signal: never })).resolves.toEqual(unknown);
   await expect(gate.perform(unmarked, posting, { signal: never })).resolves.toMatchObject({ kind: 'committed' });
-  expect([marked, unmarked].map((call) => sentWith(callKeyOf(call)))).toEqual([0, 1]);
+  expect([marked, unmarked].map((call) => books.sentWith(callKeyOf(call)))).toEqual([0, 1]);
 });

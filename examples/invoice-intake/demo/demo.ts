@@ -6,6 +6,7 @@ import { invoiceIntake } from '../job.ts';
 import { allBookings, allPayments, type BooksAccess, seedBooks } from './books.ts';
 import { judgeEnd, judgePayments } from './judge-end.ts';
 import { createLiveView } from './live-view.ts';
+import { stuckSentence } from './stuck.ts';
 import { tableOf, type Row } from './table.ts';
 
 /** What the demo works with. */
@@ -34,8 +35,6 @@ interface Delivered {
 }
 
 const POLL_MS = 250;
-/** An Activity that failed this often does not mend itself. */
-const BLOCKED_ATTEMPTS = 3;
 
 /** Delivers the sample documents, shows their runs, asks where a person must decide, and holds the ends against the books. */
 export async function runDemo(options: DemoOptions): Promise<DemoReport> {
@@ -89,7 +88,7 @@ async function untilEnded(
     view.show(runs);
     const open = runs.filter((run) => run.closedAt === undefined);
     if (open.length === 0) return undefined;
-    const stuck = stuckSentence(open, since, options.patienceMs) ?? (await blockedSentence(options, open, since));
+    const stuck = await stuckSentence(options, open, since);
     if (stuck !== undefined) return stuck;
     const waiting = open.find((run) => run.waitingFor?.kind === 'signal' && !asked.has(run.runId));
     if (waiting === undefined) await delay(POLL_MS);
@@ -114,31 +113,6 @@ async function tryAgain({ client, tenant }: DemoOptions, delivered: readonly Del
   const runs = await runsOf({ client, tenant }, delivered);
   const waiting = runs.filter((run) => run.closedAt === undefined && run.waitingFor?.kind === 'unavailable');
   await Promise.all(waiting.map((run) => client.resume(run.runId, { tenant, actor: 'demo', reason: 'started again' })));
-}
-
-function stuckSentence(open: readonly ListedRun[], since: number, patienceMs: number | undefined): string | undefined {
-  if (patienceMs === undefined) return undefined;
-  const longest = open.every(
-    (run) => run.waitingFor?.kind === 'unavailable' && Date.now() - Math.max(run.waitingFor.since, since) > patienceMs,
-  );
-  return longest ? open[0]?.waitingFor?.sentence : undefined;
-}
-
-// A run that is blocked neither waits nor ends; it counts as stuck together with those that wait, once patience is over.
-async function blockedSentence(
-  options: DemoOptions,
-  open: readonly ListedRun[],
-  since: number,
-): Promise<string | undefined> {
-  const { client, tenant, patienceMs } = options;
-  if (patienceMs === undefined || Date.now() - since < patienceMs) return undefined;
-  const moving = open.filter((run) => run.waitingFor?.kind !== 'unavailable');
-  const seen = await Promise.all(moving.map((run) => client.view(run.runId, { tenant })));
-  const blocked = seen
-    .map((run) => run.blocked)
-    .filter((block) => block !== undefined && block.attempts >= BLOCKED_ATTEMPTS);
-  if (blocked.length === 0 || blocked.length < moving.length) return undefined;
-  return `A run is blocked: ${blocked[0]?.error ?? ''}`;
 }
 
 async function runsOf(

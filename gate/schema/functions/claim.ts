@@ -134,6 +134,7 @@ create or replace function gate.claim(
 declare
   answer gate.claim_answer;
   mine gate.call;
+  request gate.claim_request;
   moment timestamptz;
 begin
   ${READ_COMMITTED}
@@ -169,13 +170,13 @@ begin
       answer.kind := 'lease-lost';
       return answer;
     end if;
+    request := row(p_owner, p_tenant, p_call_key, p_run_id, p_step_path, p_name, p_tool_digest, p_effect, p_class, p_system,
+      p_args_digest, p_call_digest, p_facts, p_identity);
     select c.* into mine from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key for no key update;
     if found then
-      answer := gate.reclaim(row(p_owner, p_tenant, p_call_key, p_run_id, p_step_path, p_name, p_tool_digest, p_effect, p_class,
-        p_system, p_args_digest, p_call_digest, p_facts, p_identity), mine);
+      answer := gate.reclaim(request, mine);
     else
-      answer := gate.identity_answer(row(p_owner, p_tenant, p_call_key, p_run_id, p_step_path, p_name, p_tool_digest, p_effect,
-        p_class, p_system, p_args_digest, p_call_digest, p_facts, p_identity));
+      answer := gate.identity_answer(request);
     end if;
     if answer.kind is not null then
       return answer;

@@ -96,10 +96,8 @@ create or replace function gate.mark_started(p_tenant text, p_run_id text) retur
 begin
   ${READ_COMMITTED}
   update gate.run r
-    set status = case when r.status = 'starting' then 'running' else r.status end, end_code = null, end_sentence = null,
-        updated_at = clock_timestamp()
-    where r.tenant = p_tenant and r.run_id = p_run_id and r.closed_at is null
-      and (r.status = 'starting' or r.end_code is not null);
+    set status = 'running', end_code = null, end_sentence = null, updated_at = clock_timestamp()
+    where r.tenant = p_tenant and r.run_id = p_run_id and r.status = 'starting';
   return found;
 end $$;
 

@@ -42,12 +42,7 @@ begin
   if v_state not in ('claimed', 'sent') then
     return v_state = p_state;
   end if;
-  if cardinality(p_blob_refs) = 1 then
-    insert into gate.blob (tenant, ref, sha256, media_type, bytes)
-      values (p_tenant, p_blob_refs[1], p_blob_digests[1], p_blob_types[1], p_blob_bytes[1]) on conflict do nothing;
-  elsif cardinality(p_blob_refs) > 1 then
-    perform gate.put_blobs(p_tenant, p_blob_refs, p_blob_digests, p_blob_types, p_blob_bytes);
-  end if;
+  perform gate.put_blobs(p_tenant, p_blob_refs, p_blob_digests, p_blob_types, p_blob_bytes);
   update gate.call c
     set state = p_state, result = p_result, status = p_status, sentence = p_sentence, input_tokens = p_input_tokens,
         output_tokens = p_output_tokens, settled_at = clock_timestamp(),
