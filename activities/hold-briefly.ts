@@ -5,6 +5,7 @@ import type { Outcome } from '../domain/outcome.ts';
 // Short hiccups cost no event; anything longer is the workflow's durable wait, so that no slot is held.
 const QUICK_ATTEMPTS = 3;
 const QUICK_MS = 5_000;
+const UNREADABLE = 'invalid-response';
 const UNREADABLE_MS = 1_000;
 
 /**
@@ -16,14 +17,15 @@ export async function holdBriefly<Value>(perform: () => Promise<Outcome<Value>>)
   if (outcome.kind !== 'unavailable') return outcome;
   const { attempt } = Context.current().info;
   if (attempt >= QUICK_ATTEMPTS || outcome.waitMs > QUICK_MS) return outcome;
-  throw ApplicationFailure.create({ type: 'unavailable', message: outcome.sentence, nonRetryable: false });
+  const type = outcome.why === UNREADABLE ? UNREADABLE : 'unavailable';
+  throw ApplicationFailure.create({ type, message: outcome.sentence, nonRetryable: false });
 }
 
 async function readable<Value>(perform: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
   try {
     return await perform();
   } catch (error) {
-    if (!(error instanceof JobError) || error.code !== 'invalid-response') throw error;
+    if (!(error instanceof JobError) || error.code !== UNREADABLE) throw error;
     return { kind: 'unavailable', why: error.code, waitMs: UNREADABLE_MS, sentence: error.message };
   }
 }

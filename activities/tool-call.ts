@@ -38,6 +38,7 @@ export async function useTool(
   const { tool, signal } = use;
   const outcome = await dependencies.gate.perform(callOf(site, use), adapterOf(use), { signal });
   if (outcome.kind !== 'committed') return outcome;
+  // The ledger keeps results as JSON; this one was written by `settlementOf`.
   const result = outcome.value as unknown as ToolResult;
   if (result.kind === 'unreadable') return unreadable(tool, result.sentence);
   return tool.readBack === undefined
@@ -85,24 +86,35 @@ function adapterOf(use: ToolUse): Adapter {
 function settlementOf(use: ToolUse, answer: unknown): Settlement {
   const { tool } = use;
   let output: unknown;
+  let blob: ReturnType<typeof jsonBlob>;
   try {
     output = parseAs(
       { code: 'invalid-response', schema: tool.output, subject: `The answer of "${tool.name}"` },
       answer,
     );
+    blob = kept(tool, output);
   } catch (error) {
     // A read is tried again; an effect has happened, whatever its answer looks like.
     if (tool.effect === 'read') throw error;
     return { result: { kind: 'unreadable', sentence: sentenceOf(error) } };
   }
   const facts = tool.resultFacts === undefined ? {} : checkFacts(`the tool "${tool.name}"`, tool.resultFacts(output));
-  const blob = jsonBlob(output);
   const stored = use.messages?.(output) ?? [];
   return {
     result: { kind: 'result', ref: blob.ref, facts },
     blobs: [blob, ...stored.map((message) => message.blob)],
     messages: stored.map((message) => message.message),
   };
+}
+
+// Half a character or nesting without end is the receiver's, and no fault of who asked.
+function kept(tool: Tool, output: unknown): ReturnType<typeof jsonBlob> {
+  try {
+    return jsonBlob(output);
+  } catch (cause) {
+    const sentence = `The answer of "${tool.name}" cannot be kept: ${sentenceOf(cause)}`;
+    throw new JobError('invalid-response', sentence, { cause });
+  }
 }
 
 async function readBack(

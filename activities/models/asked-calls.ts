@@ -30,7 +30,7 @@ export function parseArguments(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text === '' ? '{}' : text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    // Half a character, or nesting deeper than can be walked, is not to be found out only where it is stored.
+    // Half a character, or nesting without end, is not to be found out only where it is stored.
     canonicalJson(value);
     return value;
   } catch {

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { canonicalJson, type Json } from '../../domain/canonical.ts';
-import { JobError } from '../../domain/errors.ts';
+import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { askedCalls } from './asked-calls.ts';
 import type { ModelAnswer, ModelDialect, ModelMessage, ModelRequest } from './dialect.ts';
 
@@ -70,12 +70,12 @@ function answerOf(request: ModelRequest, completion: ChatCompletion): ModelAnswe
   };
 }
 
-// Nested deeper than can be walked, or with half a character: such an answer is as good as none.
+// Nested too deeply, or with half a character: such an answer is as good as none.
 function keepable(request: ModelRequest, message: unknown): Json {
   try {
     return JSON.parse(canonicalJson(message)) as Json;
   } catch (cause) {
-    const sentence = `The endpoint at ${originOf(request.address)} answered with a message that JSON cannot hold.`;
+    const sentence = `The endpoint at ${originOf(request.address)} answered with a message that cannot be kept: ${sentenceOf(cause)}`;
     throw new JobError('invalid-response', sentence, { cause });
   }
 }

@@ -93,14 +93,18 @@ test('a run of a job that this worker does not know waits for a worker that does
   });
 });
 
-test('a read whose answer does not fit is an outage of its system, and an effect is unknown', async () => {
+test.each<[string, unknown, string]>([
+  ['does not fit', 'HTML', 'The answer of "look" does not fit'],
+  ['cannot be kept', { text: 'half a \ud800 character' }, 'The answer of "look" cannot be kept'],
+])('a read whose answer %s is an outage of its system, and an effect is unknown', async (_why, said, sentence) => {
   gate.answer(async (_call, adapter) => {
-    const context = { http: { get: async () => 'HTML', post: async () => 'HTML' } } as never;
+    const context = { http: { get: async () => said, post: async () => said } } as never;
     return { kind: 'committed', value: (await adapter.send(context)).result as Json };
   });
   expect(await callTool({ input: { value: { topic: 'rain' } } }, 3)).toMatchObject({
     kind: 'unavailable',
-    sentence: expect.stringContaining('The answer of "look" does not fit'),
+    why: 'invalid-response',
+    sentence: expect.stringContaining(sentence),
   });
   expect(await callTool({ tool: 'note', input: { value: { topic: 'rain' } } })).toMatchObject({
     kind: 'unknown',

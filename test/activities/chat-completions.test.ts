@@ -77,6 +77,18 @@ test.each<[string, () => Response]>([
   },
 );
 
+test.each<[string, string]>([
+  ['The value is nested deeper than 500 levels.', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  ['The value has a part that JSON cannot hold.', JSON.stringify('\ud800')],
+])('a message that cannot be kept is no fault of who asked: %s [model.unreachable]', async (why, part) => {
+  const text = `{"choices":[{"message":{"role":"assistant","content":"hi","extra":${part}}}]}`;
+  const answer = (): Response => new Response(text, { headers: { 'content-type': 'application/json' } });
+  await expect(complete(answer)).rejects.toMatchObject({
+    code: 'invalid-response',
+    message: `The endpoint at http://127.0.0.1:9 answered with a message that cannot be kept: ${why}`,
+  });
+});
+
 test('what the fetch of the gate throws comes back as it was thrown, and nothing is sent twice', async () => {
   const seen: Request[] = [];
   const error = new SendError({ kind: 'not-sent', why: 'connect ECONNREFUSED' });

@@ -40,6 +40,18 @@ test.each([
     problem: 'The arguments are not a JSON object.',
   },
   {
+    what: 'half a character',
+    tool: 'look',
+    text: String.raw`{"topic":"\ud800"}`,
+    problem: 'The arguments are not a JSON object.',
+  },
+  {
+    what: 'nesting without end',
+    tool: 'look',
+    text: `{"topic":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    problem: 'The arguments are not a JSON object.',
+  },
+  {
     what: 'a field of the wrong type',
     tool: 'look',
     text: '{"topic":1}',

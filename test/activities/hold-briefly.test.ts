@@ -36,11 +36,11 @@ test('any other outcome goes to the workflow at once', async () => {
   expect(await held(1, async () => rejected)).toBe(rejected);
 });
 
-test('an answer that cannot be read counts as an outage [model.unreachable]', async () => {
+test('an answer that cannot be read is tried again like an outage, under its own name [model.unreachable]', async () => {
   const unreadable = async (): Promise<never> => {
     throw new JobError('invalid-response', 'The endpoint answered HTML.');
   };
-  await expect(held(1, unreadable)).rejects.toMatchObject({ type: 'unavailable', nonRetryable: false });
+  await expect(held(1, unreadable)).rejects.toMatchObject({ type: 'invalid-response', nonRetryable: false });
   expect(await held(3, unreadable)).toMatchObject({
     kind: 'unavailable',
     why: 'invalid-response',

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClient } from '../../client/index.ts';
+import { Client } from 'pg';
 import { parseTenant } from '../../domain/ids.ts';
+import { eventually } from '../fixtures/eventually.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
@@ -71,6 +73,22 @@ test('a start that was cut before it reached Temporal says why, and the next sta
   await cut.close();
 });
 
+test('an open run shows no end, although Temporal was thought not to have taken it [client.start-once]', async () => {
+  const { client, tenant } = engine;
+  const input = { run: randomUUID(), scenario: 'signal', identity: '', count: 1 } as const;
+  const { runId } = await client.start(probe, input, { tenant });
+  await eventually(async () => ((await client.view(runId, { tenant })).status === 'waiting' ? true : undefined));
+  // What a start leaves whose answer was lost on the way, while a worker had begun already.
+  const owner = new Client({ connectionString: sharedStack().database.ownerUrl });
+  await owner.connect();
+  const text = `update gate.run set end_code = 'stack-failed', end_sentence = 'Lost.' where tenant = $1 and run_id = $2`;
+  expect((await owner.query(text, [tenant, runId])).rowCount).toBe(1);
+  await owner.end();
+  expect(await client.view(runId, { tenant })).not.toHaveProperty('end');
+  const listed = await client.list({ tenant, status: 'waiting' });
+  expect(listed.find((run) => run.runId === runId)).not.toHaveProperty('end');
+});
+
 test.each([
   ['a missing field', { run: 'r' }, 'scenario: '],
   ['an unknown field', { run: 'r', scenario: 'native', colour: 'red' }, 'colour'],
@@ -85,6 +103,20 @@ test.each([
     expect(await client.list({ tenant: own })).toEqual([]);
   },
 );
+
+test('a tenant or a text that cannot be is refused by name, also where no type kept it out [client.bad-input]', async () => {
+  const { client, tenant } = engine;
+  const input = { run: randomUUID(), scenario: 'native', identity: '', count: 1 } as const;
+  const refused = (part: string): object => ({ code: 'invalid-input', message: expect.stringContaining(part) });
+  await expect(client.start(probe, input, { tenant: 'No Tenant' as never })).rejects.toMatchObject(
+    refused('No Tenant'),
+  );
+  await expect(client.list({ tenant: '' as never })).rejects.toMatchObject(refused('The tenant ""'));
+  await expect(client.list({ tenant, status: 'bogus' as never })).rejects.toMatchObject(
+    refused('"bogus"; there are running'),
+  );
+  await expect(client.start(probe, input, { tenant, actor: 'a\u0000b' })).rejects.toMatchObject(refused('NUL'));
+});
 
 test('a job that the client does not know is refused with the jobs that it knows [client.bad-input]', async () => {
   const { client, tenant } = engine;

@@ -106,3 +106,17 @@ function circle(): unknown {
   value['self'] = value;
   return value;
 }
+
+test('canonicalJson takes 500 levels of nesting and refuses more, also a value that holds itself', () => {
+  const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  expect(canonicalJson(nested(500))).toHaveLength(1_000);
+  const refused = expect.objectContaining({
+    code: 'invalid-input',
+    message: 'The value is nested deeper than 500 levels.',
+  });
+  expect(() => canonicalJson(nested(501))).toThrow(refused);
+  expect(() => canonicalJson(nested(100_000))).toThrow(refused);
+  const itself: Record<string, unknown> = {};
+  itself['again'] = itself;
+  expect(() => canonicalJson(itself)).toThrow(refused);
+});

@@ -36,3 +36,21 @@ test('a workflow under the wrong name is refused before any process is started [
   });
   expect(existsSync(join(home, 'locks/supervisor'))).toBe(false);
 });
+
+test('a home that is no folder is named with the fix', async () => {
+  const home = join(folder, 'a-file');
+  await writeFile(home, '');
+  const opening = openEngine({
+    home,
+    env: process.env,
+    jobs: ['test/fixtures/probe'],
+    root,
+    layout: 'together',
+    systems: async () => ({}),
+    onProgress: () => {},
+  });
+  await expect(opening).rejects.toMatchObject({
+    code: 'setup-failed',
+    message: expect.stringContaining('cannot be made or read; choose another home'),
+  });
+});

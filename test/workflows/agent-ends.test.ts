@@ -116,6 +116,14 @@ test('an agent past its time ends its run, and a call under way is cut [workflow
   await eventually(() => desk.model.requests[before]?.abortedAt);
 });
 
+test('an endpoint whose answers can never be read uses up the time of the agent [workflow.agent-ends]', async () => {
+  const before = desk.model.requests.length;
+  desk.model.script(() => ({ json: { choices: [] } }));
+  const run = await ended(await startHurry());
+  expect(run.end).toMatchObject({ code: 'deadline-exceeded', sentence: expect.stringContaining('without a message') });
+  expect(desk.model.requests.length - before).toBeLessThan(10);
+});
+
 test('an effect under way when the time of its agent is over is settled before the run ends [workflow.agent-ends]', async () => {
   desk.receiver.behave(() => ({ status: 200, body: { text: 'noted' }, delayMs: 3_500 }));
   desk.model.script(() => notes('rain'));
