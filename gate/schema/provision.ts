@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Client, DatabaseError, Pool } from 'pg';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
+import { isOutage, translated } from '../database.ts';
 import { FUNCTIONS, FUNCTIONS_DIGEST } from './functions/index.ts';
 import { migrations } from './migrations/index.ts';
 import { ensureDatabase, ensureRoles, type RolePasswords, ROLES } from './roles.ts';
@@ -118,6 +119,13 @@ function explained(error: unknown, database: string): JobError {
     return new JobError(
       'invalid-config',
       `The login of DATABASE_URL may not set up the database "${database}" (${error.message}); ${fix}.`,
+      { cause: error },
+    );
+  }
+  if (isOutage(translated(error))) {
+    return new JobError(
+      'stack-failed',
+      `The database "${database}" cannot be reached (${sentenceOf(error)}); start PostgreSQL, or correct DATABASE_URL.`,
       { cause: error },
     );
   }

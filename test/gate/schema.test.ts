@@ -110,7 +110,9 @@ test('provisionGate says in one sentence what a login lacks, what it cannot reac
   });
   await expect(provisioned('postgres://nobody@127.0.0.1:1/x')).rejects.toMatchObject({
     code: 'stack-failed',
-    message: expect.stringContaining('ECONNREFUSED'),
+    message: expect.stringMatching(
+      /cannot be reached \(.*ECONNREFUSED.*\); start PostgreSQL, or correct DATABASE_URL\.$/,
+    ),
   });
   await expect(provisioned('nonsense')).rejects.toMatchObject({ code: 'invalid-config' });
 });
