@@ -68,6 +68,17 @@ test('a database that has other functions than this version gets the right ones 
   await as(urls.ownerUrl, (owner) => owner.query(`delete from gate.kysely_migration where name = '9999-later'`));
 });
 
+test('every function that a login may execute is planned for any tenant, and looks nothing up by search path', async () => {
+  const wanted = ['search_path=pg_catalog, pg_temp', 'plan_cache_mode=force_generic_plan'];
+  await as(urls.ownerUrl, async (owner) => {
+    const { rows } = await owner.query<{ name: string; settings: string[] }>(
+      `select proname as name, proconfig as settings from pg_proc where pronamespace = 'gate'::regnamespace and prosecdef`,
+    );
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.filter(({ settings }) => !wanted.every((one) => settings.includes(one)))).toEqual([]);
+  });
+});
+
 test('a wrong password and a database without the schema are named as such when they are opened', async () => {
   const opened = (url: string): Promise<unknown> =>
     openGate({ databaseUrl: url, label: 'test', systems: {}, endpoints: {}, logger: silentLogger });
