@@ -11,7 +11,7 @@ import { agentOf, callSite, type CallSite, resolveInput, sameTool } from './call
 import { decideTurn } from './decide-turn.ts';
 import type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
-import type { ModelMessage } from './models/dialect.ts';
+import type { ModelMessage, ModelWay } from './models/dialect.ts';
 import { offeredTools, openingOf, shownOf } from './opening.ts';
 import { readMessages, storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
@@ -87,11 +87,7 @@ function endpointFor(dependencies: ActivityDependencies, pinned: PinnedAgent): M
   );
 }
 
-async function settle(
-  dependencies: ActivityDependencies,
-  turn: Turn,
-  way: { fetch: typeof globalThis.fetch; signal: AbortSignal },
-): Promise<Settlement> {
+async function settle(dependencies: ActivityDependencies, turn: Turn, way: ModelWay): Promise<Settlement> {
   const { agent, pinned, endpoint, input } = turn;
   const before = await messagesSoFar(dependencies, turn);
   const opening = input.cursor === 0 ? before : [];

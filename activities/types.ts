@@ -52,6 +52,15 @@ export interface CallModelInput extends CallSite {
   /** How many messages the transcript holds: what comes next goes there. */
   readonly cursor: number;
   readonly input: StepInput;
+  /** From which of the agent's endpoints on, counted from 0, default 0: an output that failed twice goes on to the next one. */
+  readonly rung?: number;
+}
+
+/** Which endpoint answered a model call. */
+export interface Routed {
+  readonly endpoint: string;
+  /** How many endpoints of the agent's list this call could have gone to by hard constraints. */
+  readonly rungs: number;
 }
 
 /** A tool call that parsed by the tool's schema. */
@@ -70,6 +79,8 @@ export type TurnDecision = {
   readonly cursor: number;
   /** The agent's input as a blob. */
   readonly input: BlobRef;
+  /** Absent in answers of earlier versions. */
+  readonly routed?: Routed;
 } & (
   | {
       readonly kind: 'tools';

@@ -17,8 +17,8 @@ export const RUN_STATUSES = [
 
 /** What a run waits for. */
 export interface WaitingFor {
-  /** A signal from a person or system, or an endpoint or system that is down. */
-  readonly kind: 'signal' | 'unavailable';
+  /** A signal from a person or system, an endpoint or system that is down, or a person's answer to a question of the run. */
+  readonly kind: 'signal' | 'unavailable' | 'answer';
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly since: number;

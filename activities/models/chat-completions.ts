@@ -32,7 +32,10 @@ export const chatCompletions: ModelDialect = {
       })),
     };
     try {
-      return answerOf(request, await client.chat.completions.create(body, { signal: way.signal }));
+      return answerOf(
+        request,
+        await client.chat.completions.create(body, { signal: way.signal, headers: { 'idempotency-key': way.key } }),
+      );
     } catch (error) {
       throw asTheGateKnowsIt(request, error);
     }

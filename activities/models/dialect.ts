@@ -48,11 +48,20 @@ export interface ModelAnswer {
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | undefined;
 }
 
+/** How a dialect reaches the endpoint. */
+export interface ModelWay {
+  /** The gate's own: it reaches the chosen endpoint alone and adds the credential. */
+  readonly fetch: typeof globalThis.fetch;
+  readonly signal: AbortSignal;
+  /** The call's key; sent along as the Idempotency-Key, so that an endpoint's own log can be matched with the ledger. */
+  readonly key: string;
+}
+
 /** How to speak to one family of model endpoints. */
 export interface ModelDialect {
   /**
    * Performs one call over the gate's fetch.
    * @throws JobError `invalid-response` when what came back is no answer of this dialect
    */
-  complete(request: ModelRequest, way: { fetch: typeof globalThis.fetch; signal: AbortSignal }): Promise<ModelAnswer>;
+  complete(request: ModelRequest, way: ModelWay): Promise<ModelAnswer>;
 }

@@ -17,19 +17,20 @@ async function complete(answer: () => Response | Promise<Response>, seen: Reques
     seen.push(new Request(input, init));
     return answer();
   };
-  return chatCompletions.complete(REQUEST, { fetch, signal: new AbortController().signal });
+  return chatCompletions.complete(REQUEST, { fetch, signal: new AbortController().signal, key: 'the-key' });
 }
 
 function completion(message: object, more: object = {}): Response {
   return Response.json({ model: 'reported', choices: [{ message, finish_reason: 'stop' }], ...more });
 }
 
-test('the request goes to the endpoint over the given fetch, with no credential of the client', async () => {
+test('the request goes to the endpoint over the given fetch, with the key of the call and no credential of the client', async () => {
   const seen: Request[] = [];
   await complete(() => completion({ role: 'assistant', content: 'hi' }), seen);
   const [request] = seen;
   expect(request?.url).toBe('http://127.0.0.1:9/v1/chat/completions');
   expect(request?.headers.get('authorization')).toBe('Bearer added-by-the-gate');
+  expect(request?.headers.get('idempotency-key')).toBe('the-key');
   expect(await request?.json()).toEqual({
     model: 'm',
     messages: [{ role: 'user', content: 'hello' }],
