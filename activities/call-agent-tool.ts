@@ -3,7 +3,7 @@ import { canonicalJson } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { parseAs } from '../jobs/parse-as.ts';
-import { agentOf, callSite, type CallSite, sameTool } from './call-site.ts';
+import { agentOf, callSite, type CallSite, readJson, sameTool } from './call-site.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
 import { askedCalls, parseArguments } from './models/asked-calls.ts';
@@ -23,14 +23,17 @@ export function createCallAgentTool(dependencies: ActivityDependencies): Activit
       const asked = await askedCall(dependencies, site, input);
       const answer = (content: string): readonly StoredMessage[] =>
         storable(input.path, input.at, [{ role: 'tool', id: asked.id, content }]);
+      // What is read back, or settled by a person, may turn out to be another thing than was answered first.
+      const toldLater = tool.readBack !== undefined || (input.answers ?? 0) > 0;
       const outcome = await useTool(dependencies, site, {
         tool,
         stepPath: site.stepPath,
         input: parseAs({ code: 'corrupt-blob', schema: tool.input, subject: 'A stored tool call' }, asked.arguments),
         signal: cancellationSignal(),
-        messages: (output) => answer(canonicalJson(output)),
+        answers: input.answers,
+        ...(toldLater ? {} : { messages: (output: unknown) => answer(canonicalJson(output)) }),
       });
-      return told(dependencies, site, { outcome, answer });
+      return told(dependencies, site, { outcome, answer, toldLater });
     }),
   );
 }
@@ -58,7 +61,11 @@ async function askedCall(
 async function told(
   dependencies: ActivityDependencies,
   site: CallSite,
-  done: { outcome: Outcome<ToolResult>; answer: (content: string) => readonly StoredMessage[] },
+  done: {
+    outcome: Outcome<ToolResult>;
+    answer: (content: string) => readonly StoredMessage[];
+    toldLater: boolean;
+  },
 ): Promise<Outcome<AgentToolResult>> {
   const { outcome, answer } = done;
   if (outcome.kind === 'rejected') {
@@ -70,5 +77,9 @@ async function told(
   if (outcome.kind !== 'committed') return outcome;
   const { value } = outcome;
   if (value.kind === 'unreadable') return { kind: 'unknown', sentence: value.sentence };
+  if (done.toldLater) {
+    const output = canonicalJson(await readJson(dependencies, site.tenant, value.ref));
+    await dependencies.gate.transcripts.append({ ...site, messages: answer(output) });
+  }
   return { kind: 'committed', value: { kind: 'done', ref: value.ref } };
 }

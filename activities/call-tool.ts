@@ -27,6 +27,7 @@ export function createCallTool(dependencies: ActivityDependencies): Activities['
         stepPath: site.stepPath,
         input: parsed,
         signal: cancellationSignal(),
+        answers: input.answers,
       });
       return stepOutcome(outcome);
     }),

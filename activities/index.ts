@@ -5,6 +5,7 @@ import { createCallTool } from './call-tool.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createJudge } from './judge.ts';
 import { createCloseRun, createNoteStatus } from './run-status.ts';
+import { createSettleUnknown } from './settle-unknown.ts';
 import type { Activities } from './types.ts';
 
 export type { ActivityDependencies } from './dependencies.ts';
@@ -19,6 +20,7 @@ export function createActivities(given: ActivityDependencies): Activities {
     callAgentTool: createCallAgentTool(dependencies),
     callModel: createCallModel(dependencies),
     judge: createJudge(dependencies),
+    settleUnknown: createSettleUnknown(dependencies),
     noteStatus: createNoteStatus(dependencies),
     closeRun: createCloseRun(dependencies),
   };

@@ -2,10 +2,12 @@ import { cancellationSignal, Context } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import { canonicalJson } from '../domain/canonical.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
+import { checkFacts, type Facts } from '../domain/facts.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Finding, Verdict } from '../domain/verdict.ts';
-import { parseAs } from '../jobs/parse-as.ts';
+import type { Agent } from '../jobs/agent.ts';
+import { issuesOf, parseAs } from '../jobs/parse-as.ts';
 import type { Readers, Tools } from '../jobs/verifier.ts';
 import { agentOf, callSite, type CallSite, readJson, resolveInput, sameTool } from './call-site.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -80,6 +82,8 @@ async function judgeOutput(judging: Judging, input: AgentJudgeInput): Promise<Ju
   const agent = agentOf(site, input.agent);
   const given = await resolveInput(dependencies, site.tenant, input.input);
   const output = await readJson(dependencies, site.tenant, input.output);
+  const made = input.told === undefined ? madeByPerson(agent, output) : undefined;
+  if (made?.findings !== undefined) return { kind: 'fail', findings: made.findings };
   // None is left behind at its reading when another one fails.
   const settled = await Promise.allSettled(
     agent.verify.map(async (verifier) => {
@@ -98,8 +102,22 @@ async function judgeOutput(judging: Judging, input: AgentJudgeInput): Promise<Ju
     }),
   );
   const judgement = judgementOf(settled.map(valueOf), given.ref);
-  if (judgement.kind === 'fail') await tellModel(judging, input, judgement.findings);
-  return judgement;
+  if (judgement.kind === 'fail' && input.told !== undefined)
+    await tellModel(judging, { ...input, told: input.told }, judgement.findings);
+  return judgement.kind === 'pass' && made !== undefined ? { ...judgement, facts: made.facts } : judgement;
+}
+
+// A model's output was held against the schema when it was handed in.
+function madeByPerson(
+  agent: Agent,
+  output: unknown,
+): { facts: Facts; findings?: never } | { findings: readonly Finding[]; facts?: never } {
+  const parsed = agent.output.safeParse(output);
+  if (!parsed.success) {
+    const sentence = `The output does not fit: ${issuesOf(parsed.error)}.`;
+    return { findings: bounded([{ of: 'output', rule: 'output-schema', sentence }]) };
+  }
+  return { facts: agent.resultFacts === undefined ? {} : checkFacts('the agent', agent.resultFacts(parsed.data)) };
 }
 
 async function verdictOf(name: string, judge: () => Promise<Verdict>): Promise<Verdict> {
@@ -118,9 +136,14 @@ function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
   return result.value;
 }
 
-async function tellModel(judging: Judging, input: AgentJudgeInput, findings: readonly Finding[]): Promise<void> {
+async function tellModel(
+  judging: Judging,
+  input: AgentJudgeInput & { told: NonNullable<AgentJudgeInput['told']> },
+  findings: readonly Finding[],
+): Promise<void> {
   const content = canonicalJson({ accepted: false, findings });
-  const messages = storable(input.path, input.at, [{ role: 'tool', id: input.id, content }]);
+  const { at, id } = input.told;
+  const messages = storable(input.path, at, [{ role: 'tool', id, content }]);
   await judging.dependencies.gate.transcripts.append({ ...judging.site, messages });
 }
 

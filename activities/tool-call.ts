@@ -25,6 +25,8 @@ export interface ToolUse {
   /** Parsed by the tool's input schema. */
   readonly input: unknown;
   readonly signal: AbortSignal;
+  /** How often a person has answered about this call: what was read back before counts no more. Default 0. */
+  readonly answers?: number | undefined;
   /** Messages to store together with the result, when it is for a model. */
   readonly messages?: (output: unknown) => readonly StoredMessage[];
 }
@@ -107,6 +109,24 @@ function settlementOf(use: ToolUse, answer: unknown): Settlement {
   };
 }
 
+/** The result of a call whose output a person gives, as the ledger keeps it; or why it is none. */
+export function givenResult(
+  tool: Tool,
+  given: { readonly ref: BlobRef; readonly output: unknown },
+): ToolResult | { readonly refused: string } {
+  try {
+    const schema = tool.output;
+    const output = parseAs(
+      { code: 'invalid-input', schema, subject: `The output given for "${tool.name}"` },
+      given.output,
+    );
+    const facts = tool.resultFacts === undefined ? {} : checkFacts(`the tool "${tool.name}"`, tool.resultFacts(output));
+    return { kind: 'result', ref: given.ref, facts };
+  } catch (error) {
+    return { refused: sentenceOf(error) };
+  }
+}
+
 // Half a character or nesting without end is the receiver's, and no fault of who asked.
 function kept(tool: Tool, output: unknown): ReturnType<typeof jsonBlob> {
   try {
@@ -125,7 +145,8 @@ async function readBack(
   const { use, result } = done;
   const { tool, input, signal } = use;
   const sent = tool.facts?.(input) ?? {};
-  const stepPath = `${use.stepPath}/read-back` as StepPath;
+  const { answers = 0 } = use;
+  const stepPath = `${use.stepPath}/read-back${answers === 0 ? '' : `#${answers + 1}`}` as StepPath;
   const reading: Call = { ...callOf(site, use), stepPath, effect: 'read', class: 'A', name: `${tool.name}_read_back` };
   const { identity: _, ...call } = reading;
   const outcome = await dependencies.gate.perform(
@@ -139,13 +160,15 @@ async function readBack(
   );
   if (outcome.kind !== 'committed' && outcome.kind !== 'rejected') return outcome;
   const sentence = doubtOf(tool, outcome);
-  await dependencies.gate.settleReadBack({
+  const state = await dependencies.gate.settleReadBack({
     tenant: site.tenant,
     runId: site.runId,
     stepPath: use.stepPath,
     ...(sentence === undefined ? {} : { sentence }),
   });
-  return sentence === undefined ? { kind: 'committed', value: result } : { kind: 'unknown', sentence };
+  // What a person has accepted is not called in question again by what was read before, or since.
+  if (sentence === undefined || state === 'accepted') return { kind: 'committed', value: result };
+  return { kind: 'unknown', sentence };
 }
 
 // That it was answered as done stands: a read-back that is refused, too, is for a person to look at.

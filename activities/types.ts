@@ -1,7 +1,8 @@
 import type { BlobRef, StepPath, Tenant } from '../domain/ids.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { EndStatus, NotedStatus } from '../domain/run-view.ts';
+import type { Answer } from '../domain/answer.ts';
+import type { EndStatus, NotedStatus, WaitingFor } from '../domain/run-view.ts';
 import type { Finding } from '../domain/verdict.ts';
 
 /** What a step is given: bytes by reference, or a small value (at most 8 KiB) that the workflow made itself. */
@@ -23,6 +24,8 @@ interface CallSite {
 export interface CallToolInput extends CallSite {
   readonly tool: string;
   readonly input: StepInput;
+  /** How often a person has answered about this call; default 0. */
+  readonly answers?: number;
 }
 
 /** A tool that a model asked for: the arguments stand in the transcript, the result goes there too. */
@@ -36,6 +39,8 @@ export interface CallAgentToolInput extends CallSite {
   readonly index: number;
   /** Where the tool message goes. */
   readonly at: number;
+  /** How often a person has answered about this call; default 0. */
+  readonly answers?: number;
 }
 
 /** How an agent's tool call went: `failed` was told to the model as a tool error. The same `ref` is the same result. */
@@ -110,15 +115,15 @@ export type JudgeInput = CallSite &
         readonly path: StepPath;
         readonly input: StepInput;
         readonly output: BlobRef;
-        /** Where findings go in the transcript, and the tool call they answer. */
-        readonly at: number;
-        readonly id: string;
+        /** Where findings go in the transcript, and the tool call they answer; absent when a person made the output. */
+        readonly told?: { readonly at: number; readonly id: string };
       }
   );
 
 /** All verifiers together: the first ten findings of all, or why one abstained. */
 export type Judgement =
-  | { readonly kind: 'pass'; readonly input: BlobRef }
+  /** `facts`: those of an output that a person made; of a model's they are known before. */
+  | { readonly kind: 'pass'; readonly input: BlobRef; readonly facts?: Facts }
   | { readonly kind: 'fail'; readonly findings: readonly Finding[] }
   | { readonly kind: 'abstain'; readonly sentence: string };
 
@@ -126,14 +131,25 @@ export type Judgement =
 export interface NoteStatusInput {
   readonly tenant: Tenant;
   readonly status: NotedStatus;
-  readonly waitingFor?: {
-    readonly kind: string;
-    readonly name: string;
-    readonly since: number;
-    readonly deadline?: number;
-    readonly sentence: string;
-  };
+  readonly waitingFor?: WaitingFor;
 }
+
+/** A person's answer to whether an effect took place, for the ledger. */
+export interface SettleUnknownInput extends CallSite {
+  /** The path of the step whose call it is. */
+  readonly step: StepPath;
+  /** The tool's name in the manifest, or in its agent. */
+  readonly tool: string;
+  readonly agent?: string;
+  /** The id of the stored decision that the answer stands in. */
+  readonly decision: string;
+  readonly answer: Answer;
+  /** Who says so, and on what evidence. */
+  readonly sentence: string;
+}
+
+/** Whether the ledger took the answer; if not, what is missing, in one sentence. */
+export type SettledUnknown = { readonly kind: 'settled' } | { readonly kind: 'refused'; readonly sentence: string };
 
 /** The end of a run for the projection. */
 export interface CloseRunInput {
@@ -151,6 +167,7 @@ export interface Activities {
   callAgentTool(input: CallAgentToolInput): Promise<Outcome<AgentToolResult>>;
   callModel(input: CallModelInput): Promise<Outcome<TurnDecision>>;
   judge(input: JudgeInput): Promise<Outcome<Judgement>>;
+  settleUnknown(input: SettleUnknownInput): Promise<SettledUnknown>;
   noteStatus(input: NoteStatusInput): Promise<void>;
   closeRun(input: CloseRunInput): Promise<void>;
 }

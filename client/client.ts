@@ -5,8 +5,10 @@ import type { RunView } from '../domain/run-view.ts';
 import { openClientStore, type ClientStore } from '../gate/client-store.ts';
 import type { InputOf, Job } from '../jobs/job.ts';
 import type { Registry } from '../jobs/registry.ts';
+import { answerQuestion, type AnswerOptions } from './answer-question.ts';
 import { cancelRun, deliver, pauseRun, resumeRun, type ControlOptions, type SignalOptions } from './control-run.ts';
 import { listRuns, type ListOptions } from './list-runs.ts';
+import { openQuestion, type ShownQuestion } from './open-question.ts';
 import type { ListedRun, SeenRun } from './seen-run.ts';
 import { startRun, type StartedRun, type StartOptions } from './start-run.ts';
 import { viewRun } from './view-run.ts';
@@ -56,6 +58,10 @@ export interface HoldfastClient {
   resume(runId: string, options: ControlOptions): Promise<RunView['status']>;
   /** Cancels a run; what is in flight is aborted or settled first. */
   cancel(runId: string, options: ControlOptions): Promise<void>;
+  /** The question that a run asks, with the source, the artefact and the findings; `undefined` when it asks none. */
+  question(runId: string, options?: { tenant?: Tenant }): Promise<ShownQuestion | undefined>;
+  /** Answers the question of a run; a correction is verified before it counts. */
+  answer(runId: string, options: AnswerOptions): Promise<RunView['status']>;
   /** What a run is doing, or how it ended. */
   view(runId: string, options?: { tenant?: Tenant }): Promise<SeenRun>;
   /** Runs by status and job, newest first. */
@@ -82,6 +88,8 @@ export async function createClient(options: ClientOptions): Promise<HoldfastClie
     pause: async (runId, control) => pauseRun(parts, runId, checked(control)),
     resume: async (runId, control) => resumeRun(parts, runId, checked(control)),
     cancel: async (runId, control) => cancelRun(parts, runId, checked(control)),
+    question: async (runId, view = {}) => openQuestion(parts, runId, checked(view)),
+    answer: async (runId, answer) => answerQuestion(parts, runId, checked(answer)),
     view: async (runId, view = {}) => viewRun(parts, runId, checked(view)),
     list: async (list = {}) => listRuns(parts, checked(list)),
     wait: async (runId, wait = {}) => waitForEnd(parts, runId, checked(wait)),

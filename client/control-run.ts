@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
-import { canonicalJson, type Json } from '../domain/canonical.ts';
-import { JobError, sentenceOf } from '../domain/errors.ts';
-import { DEFAULT_TENANT, parseRunId, type RunId, type Tenant } from '../domain/ids.ts';
+import type { Json } from '../domain/canonical.ts';
+import { JobError } from '../domain/errors.ts';
+import { DEFAULT_TENANT, parseRunId, type Tenant } from '../domain/ids.ts';
 import type { RunStatus } from '../domain/run-view.ts';
 import { deliverSignal, pauseRunUpdate, resumeRunUpdate } from '../workflows/messages.ts';
 import type { ClientParts } from './client.ts';
-import { runRow } from './run-row.ts';
+import { decide, type Decision, UPDATE_TIMEOUT_MS } from './decide.ts';
 
 /** Who steers a run. */
 export interface ControlOptions {
@@ -33,15 +28,6 @@ export interface SignalOptions {
   readonly tenant?: Tenant;
 }
 
-type Decision = Parameters<ClientParts['store']['decisions']['insert']>[0];
-
-interface Told {
-  readonly kind: string;
-  readonly name?: string | undefined;
-  readonly payload?: unknown;
-}
-
-const UPDATE_TIMEOUT_MS = 10_000;
 const MAX_PAYLOAD_BYTES = 8_192;
 
 /** Holds a run before its next step. */
@@ -108,65 +94,4 @@ function decisionOf(runId: string, act: { control: ControlOptions; kind: 'pause'
     actor,
     payload: reason === undefined ? null : { reason },
   };
-}
-
-// Stored before it is delivered: with no worker up the decision is not lost.
-async function decide(parts: ClientParts, decision: Decision, deliverIt: () => Promise<void>): Promise<void> {
-  const row = await runRow(parts, decision.tenant, decision.runId);
-  if (row.closedAt !== undefined) throw ended(decision.runId, row.status);
-  const stored = await parts.store.decisions.insert(decision);
-  if (!stored.inserted && !isSame(stored.row, decision)) {
-    throw new JobError(
-      'conflict',
-      `The id "${decision.decisionId}" was used before for another ${stored.row.kind} of ${decision.runId}; give a new event an id of its own.`,
-    );
-  }
-  try {
-    await deliverIt();
-  } catch (error) {
-    throw row.status === 'starting' && error instanceof WorkflowNotFoundError
-      ? notStarted(decision.runId)
-      : failure(decision, error);
-  }
-  await parts.store.decisions.markDelivered(decision.tenant, decision.runId, decision.decisionId);
-}
-
-// By its content alone: who says it again may be another.
-function isSame(stored: Told, decision: Told): boolean {
-  const told = ({ kind, name, payload }: Told): string => canonicalJson([kind, name ?? null, payload ?? null]);
-  return told(stored) === told(decision);
-}
-
-function failure({ runId, kind }: Decision, error: unknown): JobError {
-  if (error instanceof WorkflowNotFoundError) return ended(runId, 'no longer open');
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-    return new JobError(
-      'unavailable',
-      `The ${kind} for ${runId} is stored, but no worker took it within ${UPDATE_TIMEOUT_MS / 1000} s; start a worker and ask again.`,
-      { cause: error },
-    );
-  }
-  if (error instanceof WorkflowUpdateFailedError)
-    return new JobError('internal', `The run ${runId} did not take the ${kind}: ${sentenceOf(error.cause)}`, {
-      cause: error,
-    });
-  return new JobError(
-    'stack-failed',
-    `The ${kind} for ${runId} is stored, but Temporal did not take it: ${sentenceOf(error)}`,
-    { cause: error },
-  );
-}
-
-function notStarted(runId: RunId): JobError {
-  return new JobError(
-    'unavailable',
-    `The run ${runId} has not reached Temporal yet; start it again with the same input, then ask again.`,
-  );
-}
-
-function ended(runId: RunId, status: string): JobError {
-  return new JobError(
-    'run-ended',
-    `The run ${runId} has ended (${status}); it takes nothing more. Look at it with its id.`,
-  );
 }

@@ -1,5 +1,7 @@
 export { createClient } from './client.ts';
 export type { ClientOptions, HoldfastClient } from './client.ts';
+export type { AnswerOptions, GivenAnswer } from './answer-question.ts';
+export type { DoubtfulCall, ShownQuestion } from './open-question.ts';
 export type { ControlOptions, SignalOptions } from './control-run.ts';
 export type { ListOptions } from './list-runs.ts';
 export type { ListedRun, SeenRun } from './seen-run.ts';

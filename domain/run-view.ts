@@ -1,3 +1,5 @@
+import type { QuestionShown } from './answer.ts';
+
 /** How a run ended. */
 export type EndStatus = 'completed' | 'failed' | 'cancelled';
 /** What a run may be while it is open. */
@@ -16,9 +18,10 @@ export const RUN_STATUSES = [
 ] as const satisfies readonly RunStatus[];
 
 /** What a run waits for. */
-export interface WaitingFor {
-  /** A signal from a person or system, an endpoint or system that is down, or a person's answer to a question of the run. */
-  readonly kind: 'signal' | 'unavailable' | 'answer';
+export interface WaitingFor extends Partial<QuestionShown> {
+  /** A signal from a person or system, an endpoint or system that is down, a person's answer to a question, or a moment. */
+  readonly kind: 'signal' | 'unavailable' | 'answer' | 'time';
+  /** The signal's name, the path of the step that is held up, or what the moment is called. */
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -26,6 +29,8 @@ export interface WaitingFor {
   readonly deadline?: number;
   /** One sentence: what is needed, and who can give it. */
   readonly sentence: string;
+  /** How often people were reminded of it; absent before the first time. */
+  readonly reminders?: number;
 }
 
 /** What people see of a run. */

@@ -8,6 +8,8 @@ export interface Skeleton {
   readonly version: number;
   /** Every agent, tool and check of the manifest by its name. */
   readonly steps: { readonly [name: string]: StepSkeleton };
+  /** How long a question to a person stays open and how often people are reminded, in milliseconds; default 7 days, never. */
+  readonly questions?: { readonly withinMs: number; readonly remindEveryMs?: number };
 }
 
 /** How one step of a manifest is scheduled. */

@@ -15,7 +15,7 @@ const FIND: Statement = {
 const MARK_DELIVERED = callOf('mark_delivered', 3);
 
 /** What a person can decide about a run. */
-export type DecisionKind = 'pause' | 'resume' | 'cancel' | 'signal';
+export type DecisionKind = 'pause' | 'resume' | 'cancel' | 'signal' | 'answer';
 
 /** Which decision: its id makes repeats of the same one harmless. */
 export interface DecisionPlace {

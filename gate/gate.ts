@@ -2,6 +2,7 @@ import type { Json } from '../domain/canonical.ts';
 import type { BlobRef, RunId, Tenant } from '../domain/ids.ts';
 import type { Logger } from '../domain/log.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { CallAnswer, CallAnswered } from './answer-call.ts';
 import type { StoredBlob } from './blobs.ts';
 import type { Adapter, Call, NewBlob } from './call.ts';
 import type { Destination, EndpointDestination } from './destinations.ts';
@@ -44,6 +45,8 @@ export interface Gate {
   perform(call: Call, adapter: Adapter, options: PerformOptions): Promise<Outcome<Json>>;
   /** Writes what reading a committed call back found; answers the state it has now. */
   settleReadBack(found: ReadBack): Promise<CallState>;
+  /** Settles a call whose effect was not known by what a person found out. */
+  answerCall(answer: CallAnswer): Promise<CallAnswered>;
   readonly blobs: {
     /** @throws JobError `corrupt-blob` when it is missing or was altered */
     get(tenant: Tenant, ref: BlobRef): Promise<StoredBlob>;

@@ -1,3 +1,4 @@
+export type { CallAnswer } from './answer-call.ts';
 export type { Adapter, Call, Settlement } from './call.ts';
 export type { Gate, GateOptions } from './gate.ts';
 export type { KillPoint } from './kill-points.ts';

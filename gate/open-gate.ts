@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { answerCall } from './answer-call.ts';
 import { getBlob, putBlob } from './blobs.ts';
 import type { Adapter, Call } from './call.ts';
 import { Database } from './database.ts';
@@ -40,6 +41,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   return {
     perform: (call, adapter, performOptions) => calls.perform(call, adapter, performOptions),
     settleReadBack: (found) => settleReadBack(database, found),
+    answerCall: (answer) => answerCall(database, answer),
     blobs: {
       get: (tenant, ref) => getBlob(database, tenant, ref),
       put: (tenant, blob) => putBlob(database, tenant, blob),

@@ -8,7 +8,7 @@ import type { RunKey } from './runs.ts';
 const READ: Statement = {
   name: 'gate.run_ledger',
   text: `select call_key, step_path, name, effect, class, system, args_ref, facts, state, takeovers, result, status, sentence,
-      input_tokens, output_tokens, claimed_at, sent_at, settled_at
+      input_tokens, output_tokens, claimed_at, sent_at, settled_at, decision_id
     from gate.call where tenant = $1 and run_id = $2 order by claimed_at, step_path`,
 };
 
@@ -34,6 +34,8 @@ export interface LedgerEntry {
   readonly claimedAt: Date;
   readonly sentAt: Date | undefined;
   readonly settledAt: Date | undefined;
+  /** The decision by which a person settled it; `undefined` for all others. */
+  readonly decisionId: string | undefined;
 }
 
 interface LedgerRow {
@@ -55,6 +57,7 @@ interface LedgerRow {
   readonly claimed_at: Date;
   readonly sent_at: Date | null;
   readonly settled_at: Date | null;
+  readonly decision_id: string | null;
 }
 
 /** Every call of a run, in the order in which they were first claimed. */
@@ -79,5 +82,6 @@ export async function runLedger(database: Database, run: RunKey): Promise<readon
     claimedAt: row.claimed_at,
     sentAt: row.sent_at ?? undefined,
     settledAt: row.settled_at ?? undefined,
+    decisionId: row.decision_id ?? undefined,
   }));
 }

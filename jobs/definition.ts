@@ -73,7 +73,7 @@ export function skeletonOf(job: Job): Skeleton {
   for (const [name, agent] of Object.entries(job.agents)) steps[name] = agentSkeleton(job, agent);
   for (const [name, tool] of Object.entries(job.tools)) steps[name] = { kind: 'tool', timeoutMs: tool.timeoutMs };
   for (const name of Object.keys(job.checks)) steps[name] = { kind: 'check', timeoutMs: JUDGE_TIMEOUT_MS };
-  return { job: job.name, version: job.version, steps };
+  return { job: job.name, version: job.version, steps, questions: job.questions };
 }
 
 function agentSkeleton(job: Job, agent: Agent): AgentSkeleton {

@@ -3,7 +3,19 @@ export type { Agent, AgentSpec, Shown } from './agent.ts';
 export { defineCheck } from './check.ts';
 export type { Check, CheckSpec } from './check.ts';
 export { defineJob } from './job.ts';
-export type { BoundSteps, Budget, GivenOf, InputOf, Job, JobSpec, OutputOf, Step, StepsOf } from './job.ts';
+export type {
+  BoundSteps,
+  Budget,
+  GivenOf,
+  InputOf,
+  Job,
+  JobSpec,
+  NamedStep,
+  OutputOf,
+  Questions,
+  Step,
+  StepsOf,
+} from './job.ts';
 export type { HttpClient, HttpOptions, SendContext } from './send-context.ts';
 export { defineTool } from './tool.ts';
 export type { Tool, ToolSpec } from './tool.ts';

@@ -3,6 +3,7 @@ import type { DataClass } from '../domain/effects.ts';
 import type { Identity } from '../domain/digest.ts';
 import { type Duration, durationMs } from '../domain/duration.ts';
 import type { NoFacts } from '../domain/facts.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { Agent, AgentFacts, AgentInput, AgentOutput } from './agent.ts';
 import type { Check, CheckInput } from './check.ts';
@@ -13,7 +14,17 @@ import type { Tools } from './verifier.ts';
 declare const types: unique symbol;
 
 /** A step as job code calls it: one argument, bytes or a reference to them; one reference back. */
-export type Step<in In, out Out, out F = NoFacts> = (input: In | Ref<In, unknown>) => Promise<Ref<Out, F>>;
+export interface Step<in In, out Out, out F = NoFacts> extends NamedStep<In, Out, F> {
+  /** Names one repetition in parallel code (`step.as('line-3')(…)`): 1 to 60 letters, digits, `-` and `_`, once in a run. */
+  as(name: string): NamedStep<In, Out, F>;
+}
+
+/** A step whose place in its run is settled. */
+export interface NamedStep<in In, out Out, out F = NoFacts> {
+  (input: In | Ref<In, unknown>): Promise<Ref<Out, F>>;
+  /** What the step came to, as a value: a tool is not waited for and nobody is asked; an agent or check that would have ended the run answers `rejected`. */
+  try(input: In | Ref<In, unknown>): Promise<Outcome<Ref<Out, F>>>;
+}
 
 /** Agents by name. */
 export type Agents = { readonly [name: string]: Agent };
@@ -42,6 +53,7 @@ export interface Job<out In = unknown, out Out = unknown, out Steps = unknown, o
   readonly tools: Tools;
   readonly checks: Checks;
   readonly budget: { readonly turns: number; readonly withinMs: number };
+  readonly questions: { readonly withinMs: number; readonly remindEveryMs?: number };
   readonly [types]: { readonly in: In; readonly given: Given; readonly out: Out; readonly steps: Steps };
 }
 
@@ -51,6 +63,14 @@ export interface Budget {
   readonly turns?: number;
   /** How long an agent may work, waiting for a person, a pause or an endpoint not counted; default 2 hours. */
   readonly within?: Duration;
+}
+
+/** How questions to a person are kept open: an effect that is not known, an output that nobody got right. */
+export interface Questions {
+  /** How long; the run ends with the code of what is open after it. Default 7 days. */
+  readonly within?: Duration;
+  /** How often people are reminded; default never. */
+  readonly remindEvery?: Duration;
 }
 
 /** What {@link defineJob} takes. */
@@ -71,10 +91,13 @@ export interface JobSpec<In, Given, Out, A extends Agents, T extends Tools, C ex
   readonly tools?: T & { readonly [K in keyof NoInfer<A>]?: never };
   readonly checks?: C & { readonly [K in keyof NoInfer<A> | keyof NoInfer<T>]?: never };
   readonly budget?: Budget;
+  readonly questions?: Questions;
 }
 
-const JOB_FIELDS = 'name version input output dataClass identity agents tools checks budget'.split(' ');
+const JOB_FIELDS = 'name version input output dataClass identity agents tools checks budget questions'.split(' ');
 const BUDGET_FIELDS = ['turns', 'within'];
+const QUESTIONS_FIELDS = ['within', 'remindEvery'];
+const DEFAULT_OPEN: Duration = '7 days';
 const DEFAULT_TURNS = 12;
 const DEFAULT_WITHIN: Duration = '2 hours';
 
@@ -92,6 +115,8 @@ export function defineJob<
 >(spec: JobSpec<In, Given, Out, A, T, C>): Job<In, Out, StepsOf<A & T & C>, Given> {
   refuseUnknownFields(`The job "${spec.name}"`, spec, JOB_FIELDS);
   refuseUnknownFields(`The budget of "${spec.name}"`, spec.budget ?? {}, BUDGET_FIELDS);
+  refuseUnknownFields(`The questions of "${spec.name}"`, spec.questions ?? {}, QUESTIONS_FIELDS);
+  const { within, remindEvery } = spec.questions ?? {};
   const erased = {
     kind: 'job',
     name: spec.name,
@@ -104,6 +129,10 @@ export function defineJob<
     tools: spec.tools ?? {},
     checks: spec.checks ?? {},
     budget: { turns: spec.budget?.turns ?? DEFAULT_TURNS, withinMs: durationMs(spec.budget?.within ?? DEFAULT_WITHIN) },
+    questions: {
+      withinMs: durationMs(within ?? DEFAULT_OPEN),
+      ...(remindEvery === undefined ? {} : { remindEveryMs: durationMs(remindEvery) }),
+    },
   };
   // Parsed by its own schemas; the phantom member exists for the type checker alone.
   return erased as unknown as Job<In, Out, StepsOf<A & T & C>, Given>;

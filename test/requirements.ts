@@ -77,8 +77,19 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'workflow.view': 'The view of a run says what it does, what it waits for, how it ended, and why.',
   'workflow.bug-blocks': 'A bug in the code of a job shows as blocked, with its error, and loses nothing.',
   'workflow.agent-ends':
-    'An agent ends by an accepted output, a failed second attempt, its turns, its time, or no progress.',
+    'An agent ends by an accepted output, a finding on its source, its turns, its time, or no progress.',
   'workflow.ends-by-code': 'A run that does not complete ends with a code and one sentence.',
+  'ladder.person':
+    'What no model gets right goes to a person who sees it with source and findings, and a correction is verified.',
+  'question.refused':
+    'An answer that does not fit its question is refused in one sentence, and the question stays open.',
+  'question.once': 'An answer that is delivered twice counts once.',
+  'question.unknown-effect':
+    'Whether an effect took place is settled by a person with evidence, and the ledger keeps who said so.',
+  'steps.as': 'A named repetition of a step has its name in the step path, whatever the order.',
+  'steps.try': 'A step that is tried gives what it came to as a value, and the job decides.',
+  'steps.sleep-until': 'A run sleeps until a moment without a worker and shows that it does.',
+  'steps.reminders': 'People are reminded of what a run waits for at the intervals that the job names.',
   'workflow.replay': 'Recorded histories replay against the bundle, and a renamed step is noticed.',
   'workflow.sandboxed': 'The bundle of the workflows holds no schema library and no module of Node.',
 

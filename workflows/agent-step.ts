@@ -10,14 +10,19 @@ import type {
   StepResult,
   TurnDecision,
 } from '../activities/types.ts';
-import { available, committed, Stopwatch } from './committed.ts';
+import { available, committed, Stopwatch, valueOf } from './committed.ts';
+import { correctByPerson, type Uncorrected } from './correct-by-person.ts';
 import { failRun, lastWords, outOfTime } from './fail-run.ts';
 import { endByFindings } from './judged.ts';
 import type { RunState } from './run-state.ts';
+import { settleUnknown } from './settle-unknown.ts';
 
-// The first output and one more with the findings in hand.
-const MAX_OUTPUTS = 2;
+// At the first endpoint one output and one more with the findings in hand; at each further one, which has them all, one.
+const OUTPUTS_AT_FIRST = 2;
+const OUTPUTS_AT_NEXT = 1;
 const MAX_SAME = 3;
+// Of an agent without verifiers, whose corrected output is held against its schema alone.
+const VERIFY_TIMEOUT_MS = 60_000;
 
 interface AgentLoop {
   readonly run: RunState;
@@ -29,31 +34,37 @@ interface AgentLoop {
   readonly seen: Map<string, number>;
   input: StepInput;
   cursor: number;
+  /** Which of its endpoints the agent has climbed to, of how many, and how many outputs it has handed in there. */
+  rung: number;
+  rungs: number;
   outputs: number;
 }
 
 type Submitted = Extract<TurnDecision, { kind: 'submitted' }>;
 
 /**
- * Model turns with tool calls until an output passes every verifier. Ends the run after a second output that fails, at
- * the turn cap, past the agent's time, when the model refuses, or when the same call brings the same answer three times.
+ * Model turns with tool calls until an output passes every verifier. An output that fails twice at the first endpoint goes on to
+ * the next ones and then to a person, and so does a refusal of the model, at once. Ends the run at the turn cap, past the agent's
+ * time, or when the same call brings the same answer three times.
  */
 export async function runAgent(
   run: RunState,
-  agent: { readonly name: string; readonly step: AgentSkeleton },
+  agent: { readonly name: string; readonly step: AgentSkeleton; readonly path: StepPath },
   input: StepInput,
 ): Promise<StepResult> {
-  const { name, step: skeleton } = agent;
+  const { name, step: skeleton, path } = agent;
   const loop: AgentLoop = {
     run,
     name,
-    path: run.path(name),
+    path,
     skeleton,
     startedMs: Date.now(),
     held: new Stopwatch(),
     seen: new Map(),
     input,
     cursor: 0,
+    rung: 0,
+    rungs: 1,
     outputs: 0,
   };
   for (let turn = 1; turn <= skeleton.turns; turn += 1) {
@@ -69,6 +80,7 @@ export async function runAgent(
 async function act(loop: AgentLoop, turn: number, decision: TurnDecision): Promise<StepResult | undefined> {
   loop.cursor = decision.cursor;
   loop.input = { ref: decision.input };
+  loop.rungs = decision.routed?.rungs ?? 1;
   switch (decision.kind) {
     case 'tools':
       for (const digest of decision.failed) noteSame(loop, digest);
@@ -80,7 +92,7 @@ async function act(loop: AgentLoop, turn: number, decision: TurnDecision): Promi
       for (const digest of decision.failed) noteSame(loop, digest);
       return undefined;
     case 'refused':
-      return failRun('model-refused', decision.sentence);
+      return toPerson(loop, { findings: [], sentence: decision.sentence, otherwise: 'model-refused' });
     default:
       return assertNever(decision);
   }
@@ -94,7 +106,7 @@ async function modelTurn(loop: AgentLoop, turn: number): Promise<TurnDecision> {
   const perform = inTime(loop, (withinMs) =>
     run
       .call(stepPath, `model turn ${turn} of ${name}`, { timeoutMs, withinMs })
-      .callModel({ ...site(run), agent: name, path, turn, cursor: loop.cursor, input: loop.input }),
+      .callModel({ ...site(run), agent: name, path, turn, cursor: loop.cursor, input: loop.input, ...rungOf(loop) }),
   );
   const decision = await committed(run, { name: stepPath, held: loop.held }, perform);
   run.turns += 1;
@@ -111,13 +123,13 @@ async function callTools(
   if (calls.every((call) => !call.changes)) {
     // All of them end before the run may: an early failure must not leave calls behind that nobody awaits.
     const results = await Promise.allSettled(calls.map((call) => callTool(loop, turn, { call, message })));
-    results.forEach((result, index) => noteResult(loop, calls[index], valueOf(result)));
+    results.forEach((result, index) => noteResult(loop, calls[index], settledValue(result)));
     return;
   }
   for (const call of calls) noteResult(loop, call, await callTool(loop, turn, { call, message }));
 }
 
-function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
+function settledValue<Value>(result: PromiseSettledResult<Value>): Value {
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
@@ -135,45 +147,80 @@ async function callTool(
     skeleton.tools[tool] ?? failRun('definition-changed', `The pinned definition has no tool "${tool}".`);
   const summary = `${tool} for ${name}, turn ${turn}`;
   const input = { ...site(run), agent: name, tool, path, message: asked.message, index, at };
+  const call = { name: stepPath, held: loop.held };
+  if (!changes) {
+    const perform = inTime(loop, (withinMs) =>
+      run.call(stepPath, summary, { timeoutMs, withinMs }).callAgentTool(input),
+    );
+    return committed(run, call, perform);
+  }
   // What changes something is not cut off by the agent's time: whether it happened must be known before the run may end.
-  const perform = changes
-    ? () => run.call(stepPath, summary, { timeoutMs }).callAgentTool(input)
-    : inTime(loop, (withinMs) => run.call(stepPath, summary, { timeoutMs, withinMs }).callAgentTool(input));
-  return committed(run, { name: stepPath, held: loop.held }, perform);
+  const perform = (answers: number): Promise<Outcome<AgentToolResult>> =>
+    run.call(stepPath, summary, { timeoutMs }).callAgentTool(answers === 0 ? input : { ...input, answers });
+  const outcome = await available(run, call, () => perform(0));
+  if (outcome.kind !== 'unknown') return valueOf(run, outcome);
+  return valueOf(run, await settleUnknown(run, { ...call, agent: name, tool, outcome }, perform));
 }
 
 async function accept(loop: AgentLoop, submitted: Submitted): Promise<StepResult | undefined> {
   const result: StepResult = { ref: submitted.output, facts: submitted.facts };
   loop.outputs += 1;
+  const { at, id } = submitted;
   if (loop.skeleton.verifyTimeoutMs === undefined) return result;
-  const judgement = await verify(loop, submitted, loop.skeleton.verifyTimeoutMs);
+  const judgement = await verify(loop, { output: submitted.output, told: { at, id } });
   switch (judgement.kind) {
     case 'pass':
       return result;
     case 'abstain':
       return failRun('unverified', judgement.sentence);
-    case 'fail':
-      if (loop.outputs >= MAX_OUTPUTS || judgement.findings.every((finding) => finding.of === 'source')) {
-        return endByFindings(judgement.findings);
-      }
-      return undefined;
+    case 'fail': {
+      const { findings } = judgement;
+      if (findings.every((finding) => finding.of === 'source')) return endByFindings(findings);
+      if (mayTryAgain(loop)) return undefined;
+      return toPerson(loop, { artefact: submitted.output, findings, otherwise: 'verification-failed' });
+    }
     default:
       return assertNever(judgement);
   }
 }
 
-async function verify(loop: AgentLoop, submitted: Submitted, timeoutMs: number): Promise<Judgement> {
-  const { run, name, path } = loop;
+// The ladder: the same endpoint once more, then each further one.
+function mayTryAgain(loop: AgentLoop): boolean {
+  if (loop.outputs < (loop.rung === 0 ? OUTPUTS_AT_FIRST : OUTPUTS_AT_NEXT)) return true;
+  if (loop.rung + 1 >= loop.rungs) return false;
+  loop.rung += 1;
+  loop.outputs = 0;
+  return true;
+}
+
+function toPerson(
+  loop: AgentLoop,
+  what: Pick<Uncorrected, 'artefact' | 'findings' | 'sentence' | 'otherwise'>,
+): Promise<StepResult> {
+  const { run, name, path, input, held } = loop;
+  const source = 'ref' in input ? { source: input.ref } : {};
+  return correctByPerson(run, { path, agent: name, held, ...source, ...what }, (output) => verify(loop, { output }));
+}
+
+async function verify(
+  loop: AgentLoop,
+  made: { output: BlobRef; told?: { at: number; id: string } },
+): Promise<Judgement> {
+  const { run, name, path, skeleton } = loop;
   const stepPath = run.path(`${path}/verify`);
   await enter(loop, stepPath);
-  const { output, at, id } = submitted;
+  const { verifyTimeoutMs: timeoutMs = VERIFY_TIMEOUT_MS } = skeleton;
   const perform = inTime(loop, (withinMs) =>
     run
       .call(stepPath, `verify ${name}`, { timeoutMs, withinMs })
-      .judge({ ...site(run), agent: name, path, input: loop.input, output, at, id }),
+      .judge({ ...site(run), agent: name, path, input: loop.input, ...made }),
   );
   const outcome = await available(run, { name: stepPath, held: loop.held }, perform);
   return outcome.kind === 'committed' ? outcome.value : failRun('unverified', outcome.sentence);
+}
+
+function rungOf({ rung }: AgentLoop): { rung?: number } {
+  return rung === 0 ? {} : { rung };
 }
 
 async function enter(loop: AgentLoop, stepPath: StepPath): Promise<void> {

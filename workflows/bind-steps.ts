@@ -1,38 +1,31 @@
 import { assertNever } from '../domain/assert-never.ts';
-import type { BlobRef } from '../domain/ids.ts';
-import type { Facts } from '../domain/facts.ts';
+import type { StepPath } from '../domain/ids.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { CheckSkeleton, StepSkeleton, ToolSkeleton } from '../domain/skeleton.ts';
-import type { Activities, StepInput, StepResult } from '../activities/types.ts';
+import type { StepSkeleton } from '../domain/skeleton.ts';
 import { runAgent } from './agent-step.ts';
-import { available, type Available, outlast, valueOf } from './committed.ts';
+import { type BoundRef, makeRef, stepInput } from './bound-ref.ts';
+import { runCheck } from './check-step.ts';
 import { failRun } from './fail-run.ts';
-import { endByFindings } from './judged.ts';
 import type { RunState } from './run-state.ts';
+import { runTool, tryTool } from './tool-step.ts';
+import { tried } from './try-step.ts';
 
-/** A reference as job code holds it; its content is known to the type checker alone. */
-export interface BoundRef {
-  readonly ref: BlobRef;
-  readonly facts: Facts;
+/** A step as job code calls it; its types are the job's own. */
+export interface BoundStep {
+  (input: unknown): Promise<BoundRef>;
+  try(input: unknown): Promise<Outcome<BoundRef>>;
+  as(name: string): Omit<BoundStep, 'as'> & ((input: unknown) => Promise<BoundRef>);
 }
 
-type BoundStep = (input: unknown) => Promise<BoundRef>;
-
-// Only what a step gave is a reference; an input of the user's that looks like one is a value.
-const refs = new WeakSet<object>();
-const MAX_VALUE_BYTES = 8_192;
-
-/** A reference that steps take as such. */
-export function makeRef(result: StepResult): BoundRef {
-  const ref = Object.freeze({ ref: result.ref, facts: Object.freeze({ ...result.facts }) });
-  refs.add(ref);
-  return ref;
+interface Bound {
+  readonly run: RunState;
+  readonly name: string;
+  readonly step: StepSkeleton;
+  /** The step path of the next use. */
+  readonly next: () => StepPath;
 }
 
-/** Whether a value is a reference that a step of this run gave. */
-export function isRef(value: unknown): value is BoundRef {
-  return typeof value === 'object' && value !== null && refs.has(value);
-}
+const REPETITION = /^[a-zA-Z0-9_-]{1,60}$/;
 
 /** The steps of a run by the names of its pinned skeleton; an unknown name ends the run with one sentence. */
 export function bindSteps(run: RunState): { readonly [name: string]: BoundStep } {
@@ -54,36 +47,52 @@ export function bindSteps(run: RunState): { readonly [name: string]: BoundStep }
 }
 
 function bind(run: RunState, name: string, step: StepSkeleton): BoundStep {
+  const plain = usable({ run, name, step, next: () => run.path(name) });
+  return Object.assign(plain, {
+    as: (repetition: string) => usable({ run, name, step, next: () => namedPath(run, name, repetition) }),
+  });
+}
+
+function usable(bound: Bound): ReturnType<BoundStep['as']> {
+  return Object.assign(stepOf(bound), { try: (input: unknown) => tried(() => attempt(bound, input)) });
+}
+
+function stepOf(bound: Bound): (input: unknown) => Promise<BoundRef> {
+  const { run, name, step, next } = bound;
   switch (step.kind) {
     case 'agent':
-      return async (input) => makeRef(await runAgent(run, { name, step }, stepInput(name, input)));
+      return async (input) => makeRef(await runAgent(run, { name, step, path: next() }, stepInput(name, input)));
     case 'tool':
-      return rejecting((input) => runTool(run, { name, step }, input));
+      return rejecting((input) => runTool(run, { name, step, path: next() }, input));
     case 'check':
-      return async (input) => runCheck(run, { name, step }, input);
+      return async (input) => runCheck(run, { name, step, path: next() }, input);
     default:
       return assertNever(step);
   }
 }
 
-// Temporal's SDK takes a stack trace for every promise of a Workflow, which is most of what a step costs there. So the common
-// way, a call that is answered in a run that is not paused, makes one promise more than the Activity's own.
-function runTool(run: RunState, tool: { name: string; step: ToolSkeleton }, value: unknown): Promise<BoundRef> {
-  const { name, step } = tool;
-  const input = stepInput(name, value);
-  const stepPath = run.path(name);
-  const { tenant, definition } = run.start;
-  const perform = (): ReturnType<Activities['callTool']> =>
-    run.call(stepPath, name, step).callTool({ tenant, definition, tool: name, input });
-  const taken = (outcome: Available<StepResult>): BoundRef => makeRef(valueOf(run, outcome));
-  const answered = (first: Outcome<StepResult>): BoundRef | Promise<BoundRef> =>
-    first.kind === 'unavailable' ? outlast(run, { name: stepPath, first }, perform).then(taken) : taken(first);
-  const paused = run.enter(stepPath);
-  return paused === undefined ? perform().then(answered) : paused.then(perform).then(answered);
+async function attempt(bound: Bound, input: unknown): Promise<Outcome<BoundRef>> {
+  const { run, name, step, next } = bound;
+  if (step.kind === 'tool') return tryTool(run, { name, step, path: next() }, input);
+  return { kind: 'committed', value: await stepOf(bound)(input) };
+}
+
+// In parallel code the order of calls is no name: the same line must find its call again after a change of order.
+function namedPath(run: RunState, name: string, repetition: string): StepPath {
+  if (!REPETITION.test(repetition)) {
+    failRun(
+      'invalid-job',
+      `"${repetition}" cannot name a repetition of "${name}": 1 to 60 letters, digits, "-" and "_" can.`,
+    );
+  }
+  const path = `${name}:${repetition}`;
+  return run.path(path) === path
+    ? (path as StepPath)
+    : failRun('invalid-job', `Two repetitions of "${name}" are named "${repetition}"; give each a name of its own.`);
 }
 
 /** A step that ends the run before it has begun rejects, as one that ends it later does. */
-function rejecting(step: BoundStep): BoundStep {
+function rejecting(step: (input: unknown) => Promise<BoundRef>): (input: unknown) => Promise<BoundRef> {
   return (input) => {
     try {
       return step(input);
@@ -91,43 +100,4 @@ function rejecting(step: BoundStep): BoundStep {
       return Promise.reject(error);
     }
   };
-}
-
-async function runCheck(
-  run: RunState,
-  check: { name: string; step: CheckSkeleton },
-  value: unknown,
-): Promise<BoundRef> {
-  const stepPath = run.path(check.name);
-  await run.enter(stepPath);
-  const { tenant, definition } = run.start;
-  const input = stepInput(check.name, value);
-  const outcome = await available(run, { name: stepPath }, () =>
-    run.call(stepPath, `check ${check.name}`, check.step).judge({ tenant, definition, check: check.name, input }),
-  );
-  if (outcome.kind !== 'committed') return failRun('unverified', outcome.sentence);
-  const judgement = outcome.value;
-  run.lastOutcome = judgement.kind;
-  switch (judgement.kind) {
-    case 'pass':
-      return isRef(value) ? value : makeRef({ ref: judgement.input, facts: {} });
-    case 'fail':
-      return endByFindings(judgement.findings);
-    case 'abstain':
-      return failRun('unverified', judgement.sentence);
-    default:
-      return assertNever(judgement);
-  }
-}
-
-function stepInput(name: string, input: unknown): StepInput {
-  if (isRef(input)) return { ref: input.ref };
-  const bytes = new TextEncoder().encode(JSON.stringify(input) ?? '').length;
-  if (bytes > MAX_VALUE_BYTES) {
-    failRun(
-      'invalid-input',
-      `The step "${name}" was given ${bytes} bytes; pass what an earlier step returned, or at most ${MAX_VALUE_BYTES}.`,
-    );
-  }
-  return { value: input };
 }

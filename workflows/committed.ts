@@ -40,7 +40,7 @@ interface Performed {
   readonly held?: Stopwatch;
 }
 
-/** Performs a call until the gate commits it, and gives its value; waits durably while nothing is up; else ends the run. */
+/** Performs a call that has no effect until the gate commits it, and gives its value; waits durably while nothing is up; else ends the run. */
 export async function committed<Value>(
   run: RunState,
   call: Performed,

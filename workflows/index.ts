@@ -1,4 +1,6 @@
 export { failRun } from './fail-run.ts';
+export { sleepUntil } from './sleep-until.ts';
+export type { SleepUntilOptions } from './sleep-until.ts';
 export { waitForSignal } from './wait-for-signal.ts';
 export type { DeliveredSignal, WaitForSignalOptions } from './wait-for-signal.ts';
 export { workflow } from './workflow.ts';

@@ -6,11 +6,15 @@ import { failRun } from './fail-run.ts';
  * it never became right. The sentence is that of the finding that decides, with the rule in it.
  */
 export function endByFindings(findings: readonly Finding[]): never {
-  const source = findings.find((finding) => finding.of === 'source');
-  const deciding = source ?? findings[0];
-  if (deciding === undefined) return failRun('unverified', 'A verifier failed without saying why.');
-  const sentence = deciding.sentence.includes(deciding.rule)
-    ? deciding.sentence
-    : `${deciding.rule}: ${deciding.sentence}`;
-  return failRun(source === undefined ? 'verification-failed' : 'rejected', sentence);
+  const source = findings.some((finding) => finding.of === 'source');
+  if (findings.length === 0) return failRun('unverified', 'A verifier failed without saying why.');
+  return failRun(source ? 'rejected' : 'verification-failed', decidingSentence(findings));
+}
+
+/** The sentence of the finding that decides, the first one about the source before all others, with its rule in it. */
+export function decidingSentence(findings: readonly Finding[]): string {
+  const deciding = findings.find((finding) => finding.of === 'source') ?? findings[0];
+  if (deciding === undefined) return '';
+  const { rule, sentence } = deciding;
+  return sentence.includes(rule) ? sentence : `${rule}: ${sentence}`;
 }

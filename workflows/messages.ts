@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Answer } from '../domain/answer.ts';
 import type { RunView } from '../domain/run-view.ts';
 
 /** Who asks, and why. */
@@ -17,10 +18,24 @@ export interface SignalInput {
   readonly payload: unknown;
 }
 
+/** A person's answer to a question of the run. */
+export interface AnswerInput {
+  /** The question's name. */
+  readonly question: string;
+  /** The stored decision's id; a second delivery of it is the same answer. */
+  readonly id: string;
+  readonly actor: string;
+  /** What the answer rests on, in the person's words. */
+  readonly evidence: string;
+  readonly answer: Answer;
+}
+
 /** Holds the run before its next step; a call in flight ends first. */
 export const pauseRunUpdate = defineUpdate<{ status: string }, [ControlInput]>('pauseRun');
 /** Lets a paused run go on; one that waits for what was down tries again at once. */
 export const resumeRunUpdate = defineUpdate<{ status: string }, [ControlInput]>('resumeRun');
+/** Answers a question of the run; refused when nobody asked it, or when the answer does not fit it. */
+export const answerUpdate = defineUpdate<{ status: string }, [AnswerInput]>('answer');
 /** Delivers an external event. */
 export const deliverSignal = defineSignal<[SignalInput]>('deliver');
 /** What the run is doing, as it knows itself. */

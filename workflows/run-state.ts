@@ -1,9 +1,10 @@
 import { CancellationScope, condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { StepPath } from '../domain/ids.ts';
+import { ANSWERS_TO, type QuestionKind } from '../domain/answer.ts';
 import type { NotedStatus, RunView, WaitingFor } from '../domain/run-view.ts';
 import type { StartInput } from '../domain/skeleton.ts';
 import { failRun } from './fail-run.ts';
-import { SEARCH_ATTRIBUTES, type SignalInput } from './messages.ts';
+import { type AnswerInput, SEARCH_ATTRIBUTES, type SignalInput } from './messages.ts';
 import { scheduleCall } from './schedule-call.ts';
 
 /**
@@ -26,6 +27,8 @@ export class RunState {
   #names = new Map<string, number>();
   #inbox = new Map<string, SignalInput[]>();
   #delivered = new Set<string>();
+  #questions = new Map<string, { readonly kind: QuestionKind; answer: AnswerInput | undefined }>();
+  #answered = new Set<string>();
   #shown: { readonly status: NotedStatus; readonly waitingFor: WaitingFor | undefined } = {
     status: 'running',
     waitingFor: undefined,
@@ -82,6 +85,42 @@ export class RunState {
     return this.#inbox.get(name)?.shift();
   }
 
+  /** Opens a question; what it gives tells the answer, once there is one. */
+  ask(name: string, kind: QuestionKind): () => AnswerInput | undefined {
+    const question: { kind: QuestionKind; answer: AnswerInput | undefined } = { kind, answer: undefined };
+    this.#questions.set(name, question);
+    return () => question.answer;
+  }
+
+  /** Closes a question. */
+  forget(name: string): void {
+    this.#questions.delete(name);
+  }
+
+  /** Why an answer cannot be taken, in one sentence; `undefined` when it can. */
+  refusalOf({ question: name, id, answer }: AnswerInput): string | undefined {
+    if (this.#answered.has(id)) return undefined;
+    const question = this.#questions.get(name);
+    if (question === undefined) {
+      const open = [...this.#questions.keys()].map((known) => `"${known}"`).join(', ') || 'none';
+      return `The run asks nothing by the name "${name}"; open are: ${open}.`;
+    }
+    if (question.answer !== undefined) return `"${name}" was answered by ${question.answer.actor} already.`;
+    const kinds = ANSWERS_TO[question.kind];
+    return kinds.includes(answer.kind)
+      ? undefined
+      : `"${name}" takes the answers ${kinds.join(' and ')}, not ${answer.kind}.`;
+  }
+
+  /** Takes an answer; the second delivery of one changes nothing. */
+  answer(given: AnswerInput): void {
+    const question = this.#questions.get(given.question);
+    // One that was taken before must not answer the next question of the same name.
+    if (question === undefined || this.#answered.has(given.id)) return;
+    question.answer ??= given;
+    this.#answered.add(given.id);
+  }
+
   /** The next step path of a name: a repetition gets `#2`, `#3` in call order. */
   path(name: string): StepPath {
     const count = (this.#names.get(name) ?? 0) + 1;
@@ -108,14 +147,25 @@ export class RunState {
     this.step = step;
   }
 
-  /** Shows the run as waiting while `until` is pending. */
-  async wait<Value>(waitingFor: WaitingFor, until: () => Promise<Value>): Promise<Value> {
-    this.#waits.push(waitingFor);
+  /** Shows the run as waiting while `until` is pending, which may remind people of it. */
+  async wait<Value>(
+    waitingFor: WaitingFor,
+    until: (remind: (count: number) => Promise<void>) => Promise<Value>,
+  ): Promise<Value> {
+    let shown = waitingFor;
+    this.#waits.push(shown);
     this.#note();
+    const remind = async (reminders: number): Promise<void> => {
+      const before = shown;
+      shown = { ...waitingFor, reminders };
+      this.#waits = this.#waits.map((wait) => (wait === before ? shown : wait));
+      this.#note();
+      await this.noted();
+    };
     try {
-      return await until();
+      return await until(remind);
     } finally {
-      this.#waits = this.#waits.filter((wait) => wait !== waitingFor);
+      this.#waits = this.#waits.filter((wait) => wait !== shown);
       this.#note();
     }
   }

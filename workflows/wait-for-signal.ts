@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import { durationMs, type Duration } from '../domain/duration.ts';
 import { currentRun } from './current-run.ts';
 import { failRun } from './fail-run.ts';
+import { reminding } from './reminding.ts';
 
 /** What {@link waitForSignal} takes. */
 export interface WaitForSignalOptions {
@@ -11,6 +12,10 @@ export interface WaitForSignalOptions {
   readonly sentence: string;
   /** How long to wait; the run ends `deadline-exceeded` after it. Pauses do not stop this clock. */
   readonly within: Duration;
+  /** How often people are reminded while it waits; default never. */
+  readonly remindEvery?: Duration;
+  /** What a reminder does besides showing in the run's view, such as a step that sends a message; `count` counts from 1. */
+  readonly remind?: (count: number) => Promise<unknown>;
 }
 
 /** An external event as the job sees it. */
@@ -22,17 +27,23 @@ export interface DeliveredSignal {
 /** Waits for an external event, or takes one that came earlier. A run may wait for days and holds no worker meanwhile. */
 export async function waitForSignal(options: WaitForSignalOptions): Promise<DeliveredSignal> {
   const run = currentRun();
-  const { name, sentence, within } = options;
+  const { name, sentence, within, remindEvery, remind } = options;
   await run.enter(run.path(`wait/${name}`));
   const withinMs = durationMs(within);
+  const everyMs = remindEvery === undefined ? undefined : durationMs(remindEvery);
   const since = Date.now();
+  const deadline = since + withinMs;
   let signal = run.take(name);
   if (signal === undefined) {
     // Taken in the turn in which it arrives: another wait for the same name must not see it too.
-    const taken = (): boolean => (signal = run.take(name)) !== undefined;
-    await run.wait({ kind: 'signal', name, since, deadline: since + withinMs, sentence }, () =>
-      condition(taken, withinMs),
-    );
+    const taken = (): boolean => signal !== undefined || (signal = run.take(name)) !== undefined;
+    await run.wait({ kind: 'signal', name, since, deadline, sentence }, (show) => {
+      const reminded = async (count: number): Promise<void> => {
+        await show(count);
+        await remind?.(count);
+      };
+      return reminding({ remind: reminded, everyMs, deadline }, (ms) => condition(taken, ms));
+    });
   }
   if (signal === undefined)
     return failRun('deadline-exceeded', `Nobody delivered "${name}" within ${within}: ${sentence}`);

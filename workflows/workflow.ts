@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   condition,
@@ -10,10 +11,11 @@ import type { Ref } from '../domain/ref.ts';
 import type { StartInput } from '../domain/skeleton.ts';
 import type { CloseRunInput } from '../activities/types.ts';
 import type { BoundSteps, GivenOf, Job, OutputOf } from '../jobs/job.ts';
-import { bindSteps, isRef, makeRef } from './bind-steps.ts';
+import { bindSteps } from './bind-steps.ts';
+import { isRef, makeRef } from './bound-ref.ts';
 import { setCurrentRun } from './current-run.ts';
 import { endOf, failRun } from './fail-run.ts';
-import { deliverSignal, pauseRunUpdate, resumeRunUpdate, runViewQuery } from './messages.ts';
+import { answerUpdate, deliverSignal, pauseRunUpdate, resumeRunUpdate, runViewQuery } from './messages.ts';
 import { RunState } from './run-state.ts';
 import type { StepPath } from '../domain/ids.ts';
 
@@ -63,6 +65,20 @@ function registerHandlers(state: RunState): void {
     state.setPaused(false);
     return { status: state.status };
   });
+  setHandler(
+    answerUpdate,
+    (given) => {
+      state.answer(given);
+      return { status: state.status };
+    },
+    {
+      validator: (given) => {
+        const refusal = state.refusalOf(given);
+        // Not recorded in the history, and told to whoever answered.
+        if (refusal !== undefined) throw ApplicationFailure.create({ type: 'invalid-input', message: refusal });
+      },
+    },
+  );
 }
 
 async function close(state: RunState, end: Omit<CloseRunInput, 'tenant' | 'turns'>): Promise<void> {

@@ -8,6 +8,7 @@ const GATE_FUNCTIONS = [
   'release',
   'verify',
   'doubt',
+  'answer_call',
   'put_blob',
   'append_messages',
   'note_status',
@@ -37,6 +38,7 @@ const SHOWN_OF_CALL = [
   'claimed_at',
   'sent_at',
   'settled_at',
+  'decision_id',
 ];
 
 const execute = (role: string, names: readonly string[]): string =>

@@ -63,8 +63,7 @@ function judge(job: Job, attempt = 1): Promise<Outcome<Judgement>> {
     path: 'ask' as StepPath,
     input,
     output: gate.keep({ text: 'made' }),
-    at: 5,
-    id: 'call-1',
+    told: { at: 5, id: 'call-1' },
   };
   return environment('ask/verify', attempt).run(createJudge(dependencies), asked);
 }

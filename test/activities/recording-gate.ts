@@ -50,6 +50,7 @@ export function recordingGate(): RecordingGate {
       return answer(call, adapter);
     },
     settleReadBack: async () => 'verified',
+    answerCall: async () => 'settled',
     blobs: {
       get: async (_, ref) => {
         const bytes = blobs.get(ref);

@@ -6,7 +6,8 @@ import { type LossyRelay, startLossyRelay } from '../fixtures/lossy-relay.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
-import { CALLS, endInWords, type KilledClass, ledgersOf, LIMIT_MS } from './observing.ts';
+import { endOfRun } from './end-of-run.ts';
+import { CALLS, type KilledClass, ledgersOf } from './observing.ts';
 
 /** When a worker dies, in the order of a call's life. */
 export type Moment =
@@ -89,7 +90,7 @@ async function run(parts: Parts, effectClass: KilledClass, moment: Moment): Prom
   if (moment === 'bytes arrived') await arrival(receiver).then(() => victim.kill());
   const killedBy = await victim.ended;
   await engine.startWorker(0);
-  const ended = await client.wait(runId, { tenant, timeoutMs: LIMIT_MS });
+  const end = await endOfRun(engine, runId);
   const [ledger = []] = await ledgersOf(engine, [runId]);
   const call = ledger.find(({ stepPath }) => stepPath === step);
   return {
@@ -99,7 +100,7 @@ async function run(parts: Parts, effectClass: KilledClass, moment: Moment): Prom
     effects: receiver.effects,
     ledger: call?.state,
     takeovers: call?.takeovers ?? 0,
-    end: endInWords(ended),
+    end,
     killedBy,
     lostBytes: relay?.lostBytes() ?? 0,
   };

@@ -98,7 +98,7 @@ const MATRIX: readonly Row[] = [
     effects: [0],
     ledger: 'unknown',
     takeovers: 1,
-    end: 'failed unknown',
+    end: 'asks unknown-effect',
   },
   {
     class: 'D',
@@ -107,7 +107,7 @@ const MATRIX: readonly Row[] = [
     effects: [0, 1],
     ledger: 'unknown',
     takeovers: 1,
-    end: 'failed unknown',
+    end: 'asks unknown-effect',
   },
   {
     class: 'D',
@@ -116,7 +116,7 @@ const MATRIX: readonly Row[] = [
     effects: [1],
     ledger: 'unknown',
     takeovers: 1,
-    end: 'failed unknown',
+    end: 'asks unknown-effect',
   },
   {
     class: 'D',
@@ -125,7 +125,7 @@ const MATRIX: readonly Row[] = [
     effects: [1],
     ledger: 'unknown',
     takeovers: 1,
-    end: 'failed unknown',
+    end: 'asks unknown-effect',
   },
   { class: 'D', killed: 'after settle', sends: [1], effects: [1], ledger: 'committed', takeovers: 0, end: 'completed' },
 ];

@@ -3,7 +3,8 @@ import type { CallKey, RunId, StepPath } from '../../domain/ids.ts';
 import type { ProbeEngine } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import type { Receiver } from '../fixtures/receiver.ts';
-import { endInWords, LIMIT_MS, sendsOf } from './observing.ts';
+import { endOfRun } from './end-of-run.ts';
+import { sendsOf } from './observing.ts';
 
 /** Runs that a test starts together. */
 export interface RunPlan {
@@ -46,14 +47,9 @@ export async function startRuns(
   );
 }
 
-/** Waits for a run's end. */
-export async function endedRun(
-  { client, tenant }: ProbeEngine,
-  receiver: Receiver,
-  run: StartedRun,
-): Promise<EndedRun> {
-  const seen = await client.wait(run.runId, { tenant, timeoutMs: LIMIT_MS });
-  return { ...run, end: endInWords(seen), sends: sendsOf(receiver, run.name).length };
+/** Waits until a run has ended, or asks a person. */
+export async function endedRun(engine: ProbeEngine, receiver: Receiver, run: StartedRun): Promise<EndedRun> {
+  return { ...run, end: await endOfRun(engine, run.runId), sends: sendsOf(receiver, run.name).length };
 }
 
 /** The keys of the class A calls of a run, computed here and not by the engine. */

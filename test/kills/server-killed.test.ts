@@ -75,9 +75,9 @@ describe.each(['temporal-server', 'postgres'])('%s killed with kill -9 under run
     expect(new Set(expected).size).toBe(36);
   });
 
-  test('a call without a key is sent at most once; it is done, or its run ends unknown [gate.doubt-to-a-person]', () => {
+  test('a call without a key is sent at most once; it is done, or its run asks a person [gate.doubt-to-a-person]', () => {
     const ends = blinds.map(({ end, sends }) => `${end}, ${sends} sent`);
-    const right = ['completed, 1 sent', 'failed unknown, 1 sent', 'failed unknown, 0 sent'];
+    const right = ['completed, 1 sent', 'asks unknown-effect, 1 sent', 'asks unknown-effect, 0 sent'];
     expect(ends.filter((end) => !right.includes(end))).toEqual([]);
     expect(ends).toHaveLength(BLINDS);
   });

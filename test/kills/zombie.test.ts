@@ -6,6 +6,7 @@ import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { STOPPING, type WorkerProcess } from '../fixtures/worker-process.ts';
 import { inParallel } from './in-parallel.ts';
+import { endOfRun } from './end-of-run.ts';
 import { CALLS, endInWords, type KilledClass, ledgersOf, LIMIT_MS, sendsOf } from './observing.ts';
 
 interface Row {
@@ -60,7 +61,7 @@ const TABLE: readonly Row[] = [
     effects: 1,
     ledger: 'unknown',
     takeovers: 1,
-    end: 'failed unknown',
+    end: 'asks unknown-effect',
   },
   {
     class: 'A',
@@ -129,19 +130,16 @@ async function takenOver(row: Row, parts: Parts): Promise<Seen> {
   await zombie.said(STOPPING);
   const taker = await engine.startWorker(0);
   const since = performance.now();
-  const ended = await engine.client.wait(runId, { tenant: engine.tenant, timeoutMs: LIMIT_MS });
+  const end = await endOfRun(engine, runId);
   const heldUpMs = performance.now() - since;
   const whileStopped = sendsOf(receiver, 'first').length;
   await taker.stop();
   zombie.resume();
-  const after = await engine.client.wait(await start(row, engine, 'second'), {
-    tenant: engine.tenant,
-    timeoutMs: LIMIT_MS,
-  });
+  const after = await endOfRun(engine, await start(row, engine, 'second'));
   return {
     ...(await count(row, parts, { runId, whileStopped })),
-    end: endInWords(ended),
-    after: endInWords(after),
+    end,
+    after,
     heldUpMs,
   };
 }
@@ -154,8 +152,7 @@ async function standing(row: Row, parts: Parts): Promise<Seen> {
   await delay(LEASE_MS * 1.5);
   const whileStopped = sendsOf(receiver, 'first').length;
   zombie.resume();
-  const ended = await engine.client.wait(runId, { tenant: engine.tenant, timeoutMs: LIMIT_MS });
-  const end = endInWords(ended);
+  const end = await endOfRun(engine, runId);
   return { ...(await count(row, parts, { runId, whileStopped })), end, after: end, heldUpMs: 0 };
 }
 

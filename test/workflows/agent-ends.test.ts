@@ -32,16 +32,6 @@ test('a finding on the first output is told as the result of its tool call, and 
   });
 });
 
-test('a second output that fails ends the run with the rule [workflow.agent-ends] [workflow.ends-by-code]', async () => {
-  const { run, requests } = await desk.ask(() => submit(TOO_HIGH));
-  expect(run).toMatchObject({
-    status: 'failed',
-    turns: 2,
-    end: { code: 'verification-failed', sentence: 'score-in-range: The score 11 is above 10.' },
-  });
-  expect(requests).toHaveLength(2);
-});
-
 test('a finding on the source alone ends the run rejected without another try [workflow.ends-by-code]', async () => {
   const { run, requests } = await desk.ask(() => submit(FORGED));
   expect(run.end).toEqual({ code: 'rejected', sentence: 'topic-on-file: The topic "forged" is not on file.' });
@@ -81,27 +71,12 @@ test('the same call with other results is progress', async () => {
   expect(run).toMatchObject({ status: 'completed', turns: 5 });
 });
 
-test('a refusal of the model ends the run with its words and is not asked again [workflow.ends-by-code]', async () => {
-  const { run, requests } = await desk.ask(() => ({
-    message: { role: 'assistant', content: null, refusal: 'I cannot help with that.' },
-    finish: 'stop',
-  }));
-  expect(run.end).toEqual({ code: 'model-refused', sentence: 'The model refused: I cannot help with that.' });
-  expect(requests).toHaveLength(1);
-});
-
 test('an effect that its receiver refuses is not tried again, and the model is told why', async () => {
   desk.receiver.behave(() => ({ status: 422, body: { error: 'this topic is closed' } }));
   const { run, requests, received } = await desk.ask((_, turn) => (turn === 1 ? notes('rain') : submit(GOOD)));
   expect(run.status).toBe('completed');
   expect(received).toHaveLength(1);
   expect(requests[1]?.messages.at(-1)?.content).toContain('this topic is closed');
-});
-
-test('an effect that cannot be read back ends the run unknown, although it was answered as done [gate.read-back]', async () => {
-  desk.receiver.behave(({ path }) => ({ status: path.startsWith('/notes') ? 404 : 200, body: { text: 'done' } }));
-  const { run } = await desk.ask((_, turn) => (turn === 1 ? notes('rain') : submit(GOOD)));
-  expect(run.end).toMatchObject({ code: 'unknown', sentence: expect.stringContaining('cannot be read back') });
 });
 
 test('an agent past its time ends its run, and a call under way is cut [workflow.agent-ends]', async () => {

@@ -1,5 +1,6 @@
 import { digestOf } from '../../../domain/digest.ts';
 import { GRANTS } from '../grants.ts';
+import { ANSWER_FUNCTIONS } from './answers.ts';
 import { BLOB_FUNCTIONS } from './blobs.ts';
 import { CLAIM_FUNCTIONS } from './claim.ts';
 import { LEASE_FUNCTIONS } from './lease.ts';
@@ -13,6 +14,7 @@ export const FUNCTIONS = [
   RUN_FUNCTIONS,
   CLAIM_FUNCTIONS,
   SETTLE_FUNCTIONS,
+  ANSWER_FUNCTIONS,
   GRANTS,
 ].join('\n');
 

@@ -1,4 +1,5 @@
 import type { MigrationProvider } from 'kysely/migration';
+import { answers } from './answers.ts';
 import { fewerStatements } from './fewer-statements.ts';
 import { firstFloor } from './first-floor.ts';
 
@@ -7,5 +8,9 @@ import { firstFloor } from './first-floor.ts';
  * they are put in place whenever their text is another one.
  */
 export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ '0001-first-floor': firstFloor, '0002-fewer-statements': fewerStatements }),
+  getMigrations: async () => ({
+    '0001-first-floor': firstFloor,
+    '0002-fewer-statements': fewerStatements,
+    '0004-answers': answers,
+  }),
 };

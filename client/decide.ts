@@ -1,0 +1,89 @@
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { canonicalJson } from '../domain/canonical.ts';
+import { JobError, sentenceOf } from '../domain/errors.ts';
+import type { RunId } from '../domain/ids.ts';
+import type { ClientParts } from './client.ts';
+import { runRow } from './run-row.ts';
+
+/** What a person decided about a run. */
+export type Decision = Parameters<ClientParts['store']['decisions']['insert']>[0];
+
+interface Told {
+  readonly kind: string;
+  readonly name?: string | undefined;
+  readonly payload?: unknown;
+}
+
+/** How long a run may take to answer an update, in milliseconds. */
+export const UPDATE_TIMEOUT_MS = 10_000;
+
+/**
+ * Stores a decision, then delivers it: with no worker up it is not lost. The same id again delivers the same decision.
+ * @throws JobError `run-ended`, `conflict` for an id that another decision has, `invalid-input` for what the run refuses,
+ * `unavailable` when no worker takes it in time
+ */
+export async function decide(parts: ClientParts, decision: Decision, deliverIt: () => Promise<void>): Promise<void> {
+  const row = await runRow(parts, decision.tenant, decision.runId);
+  if (row.closedAt !== undefined) throw ended(decision.runId, row.status);
+  const stored = await parts.store.decisions.insert(decision);
+  if (!stored.inserted && !isSame(stored.row, decision)) {
+    throw new JobError(
+      'conflict',
+      `The id "${decision.decisionId}" was used before for another ${stored.row.kind} of ${decision.runId}; give a new event an id of its own.`,
+    );
+  }
+  try {
+    await deliverIt();
+  } catch (error) {
+    throw row.status === 'starting' && error instanceof WorkflowNotFoundError
+      ? notStarted(decision.runId)
+      : failure(decision, error);
+  }
+  await parts.store.decisions.markDelivered(decision.tenant, decision.runId, decision.decisionId);
+}
+
+// By its content alone: who says it again may be another.
+function isSame(stored: Told, decision: Told): boolean {
+  const told = ({ kind, name, payload }: Told): string => canonicalJson([kind, name ?? null, payload ?? null]);
+  return told(stored) === told(decision);
+}
+
+function failure({ runId, kind }: Decision, error: unknown): JobError {
+  if (error instanceof WorkflowNotFoundError) return ended(runId, 'no longer open');
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+    return new JobError(
+      'unavailable',
+      `The ${kind} for ${runId} is stored, but no worker took it within ${UPDATE_TIMEOUT_MS / 1000} s; start a worker and ask again.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof WorkflowUpdateFailedError)
+    return new JobError(
+      kind === 'answer' ? 'invalid-input' : 'internal',
+      `The run ${runId} did not take the ${kind}: ${sentenceOf(error.cause)}`,
+      { cause: error },
+    );
+  return new JobError(
+    'stack-failed',
+    `The ${kind} for ${runId} is stored, but Temporal did not take it: ${sentenceOf(error)}`,
+    { cause: error },
+  );
+}
+
+function notStarted(runId: RunId): JobError {
+  return new JobError(
+    'unavailable',
+    `The run ${runId} has not reached Temporal yet; start it again with the same input, then ask again.`,
+  );
+}
+
+function ended(runId: RunId, status: string): JobError {
+  return new JobError(
+    'run-ended',
+    `The run ${runId} has ended (${status}); it takes nothing more. Look at it with its id.`,
+  );
+}

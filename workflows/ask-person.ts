@@ -1,0 +1,47 @@
+import { condition } from '@temporalio/workflow';
+import type { QuestionShown } from '../domain/answer.ts';
+import type { JobErrorCode } from '../domain/errors.ts';
+import { failRun } from './fail-run.ts';
+import type { AnswerInput } from './messages.ts';
+import { reminding } from './reminding.ts';
+import type { RunState } from './run-state.ts';
+
+/** One question to a person. */
+export interface Question {
+  /** Names the question within the run: the path of the step that cannot go on. */
+  readonly name: string;
+  readonly shown: QuestionShown;
+  /** One sentence: what is to be decided, and why nobody else can. */
+  readonly sentence: string;
+  /** The code that the run ends with when nobody answers in time. */
+  readonly otherwise: JobErrorCode;
+}
+
+const DEFAULT_WITHIN_MS = 7 * 24 * 60 * 60 * 1_000;
+
+/** Asks a person and waits durably for the answer; ends the run when none comes within the time that the job allows. */
+export async function askPerson(run: RunState, question: Question): Promise<AnswerInput> {
+  const { name, shown, sentence, otherwise } = question;
+  const { withinMs = DEFAULT_WITHIN_MS, remindEveryMs } = run.start.skeleton.questions ?? {};
+  const since = Date.now();
+  const answered = run.ask(name, shown.question);
+  const deadline = since + withinMs;
+  const waitingFor = { kind: 'answer', name, since, deadline, sentence, ...shown } as const;
+  const inTime = await run.wait(waitingFor, (remind) =>
+    reminding({ remind, everyMs: remindEveryMs, deadline }, (ms) => condition(() => answered() !== undefined, ms)),
+  );
+  const answer = answered();
+  run.forget(name);
+  if (!inTime || answer === undefined)
+    return failRun(otherwise, `Nobody answered within ${days(withinMs)}: ${sentence}`);
+  run.lastOutcome = `answer ${answer.answer.kind}`;
+  // A pause that came meanwhile holds here, as before any step.
+  await run.enter(name);
+  return answer;
+}
+
+function days(ms: number): string {
+  const hours = ms / 3_600_000;
+  if (hours >= 48) return `${Math.round(hours / 24)} days`;
+  return hours >= 2 ? `${Math.round(hours)} hours` : `${Math.round(ms / 1_000)} seconds`;
+}
