@@ -97,6 +97,16 @@ export const intakeWorkflow = workflow<typeof job>(async (steps, delivery) => {
   return amount === '' ? steps.postBooking({ vendor: 'a', number: 'b', total: 'c' }) : steps.postBooking(booking);
 });
 
+/** A repetition has a name, and what is tried is a value. */
+export const triedWorkflow = workflow<typeof job>(async (steps, delivery) => {
+  const source = await steps.readDocument.as('first')(delivery);
+  const outcome = await steps.propose.as('line-3').try(source);
+  const booking = outcome.kind === 'committed' ? outcome.value : await steps.propose(source);
+  const amount: string = booking.facts.amount;
+  const posted = await steps.postBooking.try({ vendor: 'a', number: 'b', total: amount });
+  return posted.kind === 'committed' ? posted.value : steps.postBooking(booking);
+});
+
 /** Wrong uses of steps, each refused. */
 export async function wrongSteps(steps: BoundSteps<typeof job>, source: Ref<z.infer<typeof Extracted>>): Promise<void> {
   // @ts-expect-error -- a booking is missing a field
@@ -105,6 +115,10 @@ export async function wrongSteps(steps: BoundSteps<typeof job>, source: Ref<z.in
   await steps.postBooking({ vendor: 'a', number: 'b', total: 'c', colour: 'red' });
   // @ts-expect-error -- an extracted document is no booking
   await steps.postBooking(source);
+  // @ts-expect-error -- nor is it one when it is tried, or named
+  await steps.postBooking.as('one').try(source);
+  // @ts-expect-error -- a repetition is named once
+  steps.postBooking.as('one').as('two');
   // @ts-expect-error -- there is no such step
   await steps.postBokking({ vendor: 'a', number: 'b', total: 'c' });
   const booking = await steps.propose(source);
@@ -132,6 +146,8 @@ export const wrong = {
   noIdentity: defineJob({ name: 'x', version: 1, input: Delivery, output: Receipt, dataClass: 'internal' }),
   // @ts-expect-error -- a key is misspelt
   misspelt: defineJob({ ...intake, ...parts, bugdet: { turns: 3 } }),
+  // @ts-expect-error -- a duration is misspelt here too
+  late: defineJob({ ...intake, ...parts, questions: { within: '3 dyas' } }),
   // @ts-expect-error -- approvals come with their room
   approvals: defineJob({ ...intake, ...parts, approvals: {} }),
   // @ts-expect-error -- so does money
