@@ -74,7 +74,7 @@ export class HeldCall {
     const { class: effectClass } = prepared.call;
     const marks = !repeatsFreely(prepared) && (effectClass === 'C' || effectClass === 'D');
     const mark = async (): Promise<void> => {
-      if (await this.#parts.ledger.markSent(claim)) return;
+      if (await this.#parts.ledger.markSent(claim)) return this.#parts.at?.('marked', prepared.call);
       throw new JobError('lease-lost', `Another worker has taken ${prepared.call.name} over; nothing was sent.`);
     };
     const end = await this.#attempt((context) => adapter.send(context), marks ? mark : undefined);

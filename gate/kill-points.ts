@@ -1,10 +1,11 @@
 import type { Call } from './call.ts';
 
 /**
- * The moments of a call at which a test may kill the process: the claim is not yet asked for, is committed; the bytes were
- * handed to the socket in this very turn; the answer is here; it is settled.
+ * The moments of a call at which a test may kill the process: the claim is not yet asked for, is committed; the call is marked
+ * as sent (classes C and D) and no byte has left; the bytes were handed to the socket in this very turn; the answer is here; it
+ * is settled.
  */
-export type KillPoint = 'before-claim' | 'after-claim' | 'bytes-left' | 'answered' | 'settled';
+export type KillPoint = 'before-claim' | 'after-claim' | 'marked' | 'bytes-left' | 'answered' | 'settled';
 
 /** Called at each {@link KillPoint}; awaited, except at `bytes-left`, where only what it does synchronously counts. */
 export type AtKillPoint = (point: KillPoint, call: Call) => void | Promise<void>;

@@ -68,12 +68,19 @@ type Write<Sent> = {
   readonly identity?: (input: Sent) => Identity;
   /** Asks the receiver for what the send entered; it must parse by the input schema and give the same facts. */
   readonly readBack?: (input: Sent, context: SendContext) => Promise<unknown>;
-} & (
-  | { readonly class: 'A'; readonly keyTtl: Duration }
-  | { readonly class: 'B' | 'D' }
-  /** `reconcile` answers what an earlier send achieved, in the form of the output, or `undefined` when nothing did. */
-  | { readonly class: 'C'; readonly reconcile: (input: Sent, context: SendContext) => Promise<unknown> }
-);
+} &
+  /**
+   * `keyTtl`: how long the receiver remembers an idempotency key. After it a call that may have been sent is like class C: asked
+   * for by `reconcile`, and without one `unknown`, for a person to decide.
+   */
+  (
+    | { readonly class: 'A'; readonly keyTtl: Duration; readonly reconcile?: Reconcile<Sent> }
+    | { readonly class: 'B' | 'D' }
+    | { readonly class: 'C'; readonly reconcile: Reconcile<Sent> }
+  );
+
+/** Answers what an earlier send achieved, in the form of the output, or `undefined` when nothing did. */
+type Reconcile<Sent> = (input: Sent, context: SendContext) => Promise<unknown>;
 
 /** What {@link defineTool} takes. */
 export type ToolSpec<In, Sent, Out, F extends Facts> = ToolBase<In, Sent, Out, F> & (Write<Sent> | Read);

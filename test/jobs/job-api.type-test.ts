@@ -126,6 +126,15 @@ export async function wrongSteps(steps: BoundSteps<typeof job>, source: Ref<z.in
   void booking.facts.vendor;
 }
 
+/** A class A tool may say how its receiver is asked once the key is forgotten. */
+export const askedAfterTtl = defineTool({
+  ...write,
+  class: 'A',
+  keyTtl: '24 hours',
+  send: (booking, { http, key }) => http.post('/bookings', booking, { key }),
+  reconcile: async (booking, { http }) => http.get(`/bookings/${booking.number}`),
+});
+
 /** Wrong declarations, each refused. */
 export const wrong = {
   // @ts-expect-error -- an extracted document is no receipt
