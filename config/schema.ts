@@ -3,6 +3,7 @@ import { DATA_CLASSES } from '../domain/effects.ts';
 import { isPostgresUrl } from './database.ts';
 import { isHttpAddress } from './http-address.ts';
 
+// A key's description is its doc comment: editors show it through temporal.schema.json.
 // Every message says what is expected, as it follows "it must be" in the sentence that names key and value.
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const TEMPORAL_ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
@@ -27,91 +28,97 @@ const httpAddress = z.string({ error: 'an address such as https://host/path' }).
 });
 
 const Tls = map({
-  /** Default: true as soon as an API key or one of the others is given. */
-  enabled: z.boolean({ error: 'true or false' }).optional(),
-  /** The name in the server's certificate, when it is not the host's. */
-  serverName: text('a host name').optional(),
-  /** The authority that signed the server's certificate, as PEM. */
-  serverRootCa: reference.optional(),
-  /** For mutual TLS, as PEM; needs `clientKey`. */
-  clientCertificate: reference.optional(),
-  clientKey: reference.optional(),
+  enabled: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe('Default: true as soon as an API key or one of the others is given.'),
+  serverName: text('a host name')
+    .optional()
+    .describe("The name in the server's certificate, when it is not the host's."),
+  serverRootCa: reference.optional().describe("The authority that signed the server's certificate, as PEM."),
+  clientCertificate: reference.optional().describe('For mutual TLS, as PEM; needs `clientKey`.'),
+  clientKey: reference.optional().describe('The key of `clientCertificate`, as PEM.'),
 });
 
 const Temporal = map({
-  /** `host:port` of your own server; without it `npm start` brings one up. */
-  address: z.string({ error: 'host:port' }).regex(TEMPORAL_ADDRESS, { error: 'host:port, without http://' }).optional(),
-  namespace: text('the name of a namespace').default('default'),
-  /** The API key. */
-  credentialRef: reference.optional(),
-  tls: Tls.default({}),
+  address: z
+    .string({ error: 'host:port' })
+    .regex(TEMPORAL_ADDRESS, { error: 'host:port, without http://' })
+    .optional()
+    .describe('`host:port` of your own server; without it `npm start` brings one up.'),
+  namespace: text('the name of a namespace').default('default').describe('The namespace of the runs.'),
+  credentialRef: reference.optional().describe('The API key.'),
+  tls: Tls.default({}).describe('TLS of the connection to Temporal.'),
 });
 
 const Database = map({
-  /** Your own PostgreSQL; without it `npm start` brings one up. A password stays out of the file: `env:` or `file:`. */
   url: z
     .string({ error: 'postgres://host:port/database, env:NAME or file:PATH' })
     .refine((url) => REFERENCE.test(url) || isOpenPostgresUrl(url), {
       error: 'postgres://host:port/database without a password, or env:NAME or file:PATH',
     })
-    .optional(),
+    .optional()
+    .describe(
+      'Your own PostgreSQL; without it `npm start` brings one up. A password stays out of the file: `env:` or `file:`.',
+    ),
 });
 
 const System = map({
-  /** Base address of the system that tools name. */
-  address: httpAddress,
-  /** Sent as a bearer token. */
-  credentialRef: reference.optional(),
+  address: httpAddress.describe('Base address of the system that tools name.'),
+  credentialRef: reference.optional().describe('Sent as a bearer token.'),
 });
 
 const Pool = map({
-  /** Default: `holdfast-<name of the pool>`. */
-  taskQueue: text('the name of a Task Queue').optional(),
-  /** How many calls one of its workers makes at once: 1 to 1,000. */
-  slots: whole(1, 1_000).default(100),
+  taskQueue: text('the name of a Task Queue').optional().describe('Default: `holdfast-<name of the pool>`.'),
+  slots: whole(1, 1_000).default(100).describe('How many calls one of its workers makes at once: 1 to 1,000.'),
 });
 
 const Workers = map({
-  /** Worker processes that the embedded stack runs: 1 to 64. Below 2, one crash stops everything until it is restarted. */
-  processes: whole(1, 64).default(2),
-  /** Workflow Tasks at once in a process: 1 to 200. More recover slower, because replays share one thread. */
-  workflowTaskSlots: whole(1, 200).default(4),
-  /** Calls at once in a process: 1 to 1,000. */
-  activitySlots: whole(1, 1_000).default(100),
+  processes: whole(1, 64)
+    .default(2)
+    .describe(
+      'Worker processes that the embedded stack runs: 1 to 64. Below 2, one crash stops everything until it is restarted.',
+    ),
+  workflowTaskSlots: whole(1, 200)
+    .default(4)
+    .describe('Workflow Tasks at once in a process: 1 to 200. More recover slower, because replays share one thread.'),
+  activitySlots: whole(1, 1_000).default(100).describe('Calls at once in a process: 1 to 1,000.'),
 });
 
 const Endpoint = map({
-  /** The name that agents use. */
-  id: name,
-  /** Base address of its Chat Completions API, such as `http://127.0.0.1:11434/v1`. */
-  address: httpAddress,
-  /** The model's name there. */
-  model: text('the name of a model'),
-  /** The data classes it may be shown. Default: all on this machine, else public and internal. */
+  id: name.describe('The name that agents use.'),
+  address: httpAddress.describe('Base address of its Chat Completions API, such as `http://127.0.0.1:11434/v1`.'),
+  model: text('the name of a model').describe("The model's name there."),
   cleared: z
     .array(z.enum(DATA_CLASSES, { error: `one of ${DATA_CLASSES.join(', ')}` }), { error: 'a list of data classes' })
-    .optional(),
-  credentialRef: reference.optional(),
-  /** How many tokens it takes in and gives out together: 1,024 to 10,000,000. */
-  contextTokens: whole(1_024, 10_000_000).default(32_768),
+    .optional()
+    .describe('The data classes it may be shown. Default: all on this machine, else public and internal.'),
+  credentialRef: reference.optional().describe('Sent as a bearer token.'),
+  contextTokens: whole(1_024, 10_000_000)
+    .default(32_768)
+    .describe('How many tokens it takes in and gives out together: 1,024 to 10,000,000.'),
 });
 
 /** The keys of temporal.yaml with their bounds and defaults. Keys that no part of the product uses are unknown. */
 export const ConfigFileSchema = map({
-  temporal: Temporal.prefault({}),
-  database: Database.prefault({}),
-  /** Folders of the jobs, relative to the file. */
+  temporal: Temporal.prefault({}).describe('How to reach Temporal.'),
+  database: Database.prefault({}).describe('The database of the gate.'),
   jobs: z
     .array(text('a folder'), { error: 'a list of folders' })
     .min(1, { error: 'a list of at least one folder' })
-    .default(['examples/invoice-intake']),
-  systems: record(System, 'a map of systems').default({}),
-  pools: record(Pool, 'a map of pools').default({}),
-  /** `together`: each process runs workflows and calls. `apart`: calls have processes of their own. */
-  layout: z.enum(['together', 'apart'], { error: 'together or apart' }).optional(),
-  workers: Workers.prefault({}),
-  /** The models. Without any, the environment, a local Ollama or the simulated model answers. */
-  endpoints: z.array(Endpoint, { error: 'a list of endpoints' }).default([]),
+    .default(['examples/invoice-intake'])
+    .describe('Folders of the jobs, relative to the file.'),
+  systems: record(System, 'a map of systems').default({}).describe('The systems that tools name, by name.'),
+  pools: record(Pool, 'a map of pools').default({}).describe('Task Queues of calls, by name; one is possible.'),
+  layout: z
+    .enum(['together', 'apart'], { error: 'together or apart' })
+    .optional()
+    .describe('`together`: each process runs workflows and calls. `apart`: calls have processes of their own.'),
+  workers: Workers.prefault({}).describe('The worker processes.'),
+  endpoints: z
+    .array(Endpoint, { error: 'a list of endpoints' })
+    .default([])
+    .describe('The models. Without any, the environment, a local Ollama or the simulated model answers.'),
 });
 
 /** What temporal.yaml and the environment say together, defaults filled in. Secrets stand in it as references. */

@@ -19,7 +19,8 @@ export async function findModels(
   return endpoints.map(({ contextTokens: _, cleared, ...endpoint }) => ({ ...endpoint, cleared: [...cleared] }));
 }
 
-async function localModels(): Promise<readonly string[]> {
+/** The models of a local Ollama; none when none answers within half a second. */
+export async function localModels(): Promise<readonly string[]> {
   try {
     const response = await fetch(OLLAMA_TAGS, { signal: AbortSignal.timeout(OLLAMA_TIMEOUT_MS) });
     return ollamaModels(await response.json());

@@ -29,6 +29,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'config.empty-is-unset': 'An environment variable that is set but empty counts as unset.',
   'config.refused-by-name': 'A wrong key or value is refused in one sentence with key, value and bound.',
   'config.origins': 'Every effective value can say whether it is a default, from the file or from the environment.',
+  'config.check': 'One command shows what the configuration comes to, and ends 3 with each problem in a sentence.',
+  'config.schema': 'Editors check the file by a schema that is never older than what the product reads.',
   'config.no-secrets': 'The file holds no secret, and no message or description shows one.',
 
   'domain.canonical-json': 'The same JSON value always has the same bytes.',
