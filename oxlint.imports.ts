@@ -51,6 +51,14 @@ const IMPORT_TABLE: readonly ImportRow[] = [
     packages: { allBut: ['undici'] },
     node: 'no-connections',
   },
+  // It listens and calls nobody.
+  {
+    folder: 'workers',
+    files: ['workers/health-server.ts'],
+    values: ['domain'],
+    packages: [],
+    node: 'all',
+  },
   {
     folder: 'stack',
     values: ['domain', 'config', 'gate/schema/**', 'scripts'],

@@ -83,6 +83,11 @@ const Workers = map({
     .default(4)
     .describe('Workflow Tasks at once in a process: 1 to 200. More recover slower, because replays share one thread.'),
   activitySlots: whole(1, 1_000).default(100).describe('Calls at once in a process: 1 to 1,000.'),
+  healthPort: whole(1_024, 65_000)
+    .optional()
+    .describe(
+      'Where the first process serves /healthz and /readyz on 127.0.0.1, the others on the ports after it: 1,024 to 65,000. Default: free ports, which the ready lines tell.',
+    ),
 });
 
 const Endpoint = map({

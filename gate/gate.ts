@@ -7,6 +7,7 @@ import type { StoredBlob } from './blobs.ts';
 import type { Adapter, Call, NewBlob } from './call.ts';
 import type { Destination, EndpointDestination } from './destinations.ts';
 import type { AtKillPoint } from './kill-points.ts';
+import type { LeaseHealth } from './lease-keeper.ts';
 import type { CallState } from './ledger.ts';
 import type { ReadBack } from './read-back.ts';
 import type { RunEnd, StatusNote } from './run-progress.ts';
@@ -68,6 +69,8 @@ export interface Gate {
     /** `false` when the run has ended before or is not there. */
     close(end: RunEnd): Promise<boolean>;
   };
+  /** Whether this process may act now; asks nobody. */
+  health(): LeaseHealth;
   /** Takes no more calls, waits up to eight seconds for those in flight, aborts the rest and gives the lease back. */
   close(): Promise<void>;
 }

@@ -24,6 +24,7 @@ export class LeaseKeeper {
   readonly #logger: Logger;
   readonly #closing = new AbortController();
   #current: Lease | undefined;
+  #answeredAt = -Infinity;
   #loop: Promise<void> = Promise.resolve();
 
   private constructor(options: LeaseKeeperOptions) {
@@ -72,6 +73,11 @@ export class LeaseKeeper {
     );
   }
 
+  /** Whether there is a lease to act under, and how long ago the database last answered the keeper. */
+  health(): LeaseHealth {
+    return { leaseLive: this.#current?.isLive() === true, answeredMsAgo: performance.now() - this.#answeredAt };
+  }
+
   /** Gives the lease back, so that others take its calls over at once. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -101,6 +107,7 @@ export class LeaseKeeper {
     }
     const sentAt = performance.now();
     const [row] = await this.#database.query<{ renew_lease: boolean }>(RENEW, [lease.owner]);
+    this.#answeredAt = performance.now();
     if (row?.renew_lease === true) lease.extend(sentAt);
     else lease.lose();
   }
@@ -109,12 +116,20 @@ export class LeaseKeeper {
     const owner = randomBytes(12).toString('base64url') as OwnerId;
     const sentAt = performance.now();
     await this.#database.query(OPEN, [owner, this.#label]);
+    this.#answeredAt = performance.now();
     return new Lease(owner, sentAt);
   }
 
   #warn(what: string, error: unknown): void {
     this.#logger.warn(`The lease could not ${what}.`, { error: sentenceOf(error) });
   }
+}
+
+/** How a lease keeper is. */
+export interface LeaseHealth {
+  readonly leaseLive: boolean;
+  /** In milliseconds; asked every 250 ms. */
+  readonly answeredMsAgo: number;
 }
 
 /** What {@link LeaseKeeper.open} needs. */

@@ -48,6 +48,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     },
     transcripts: { read: (range) => readTranscript(database, range), append: (run) => appendMessages(database, run) },
     runs: { noteStatus: (note) => noteStatus(database, note), close: (end) => closeRun(database, end) },
+    health: () => leases.health(),
     close: () => calls.close(),
   };
 }

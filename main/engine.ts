@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly endpoints?: (stack: Stack) => Promise<WorkerPlan['endpoints']>;
   readonly workflowTaskSlots?: number;
   readonly activitySlots?: number;
+  /** The health port of the first worker process; default: free ports. */
+  readonly healthPort?: number;
   readonly verbose?: boolean;
   readonly onProgress: (line: string) => void;
 }
@@ -81,7 +83,7 @@ function planOf(
   options: EngineOptions,
   found: Pick<WorkerPlan, 'bundle' | 'jobs' | 'systems' | 'endpoints'>,
 ): WorkerPlan {
-  const { workflowTaskSlots, activitySlots, callsQueue } = options;
+  const { workflowTaskSlots, activitySlots, callsQueue, healthPort } = options;
   return {
     layout: options.layout,
     processes: options.processes ?? 2,
@@ -90,6 +92,7 @@ function planOf(
     ...(callsQueue === undefined ? {} : { callsQueue }),
     ...(workflowTaskSlots === undefined ? {} : { workflowTaskSlots }),
     ...(activitySlots === undefined ? {} : { activitySlots }),
+    ...(healthPort === undefined ? {} : { healthPort }),
     env: { NODE_COMPILE_CACHE: join(options.home, 'compile-cache') },
     verbose: options.verbose ?? false,
   };

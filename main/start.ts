@@ -75,6 +75,7 @@ async function openFor(config: Config, options: StartOptions, running: { books?:
     processes: config.workers.processes,
     workflowTaskSlots: config.workers.workflowTaskSlots,
     activitySlots: pool?.slots ?? config.workers.activitySlots,
+    ...(config.workers.healthPort === undefined ? {} : { healthPort: config.workers.healthPort }),
     ...(pool === undefined ? {} : { callsQueue: pool.taskQueue }),
     verbose: options.verbose,
     onProgress: say,

@@ -21,6 +21,8 @@ export interface WorkerPlan {
   readonly endpoints: Extract<WorkerSettingsInput, { role: 'calls' }>['endpoints'];
   readonly workflowTaskSlots?: number;
   readonly activitySlots?: number;
+  /** The health port of the first process, the others' follow; default: free ports. */
+  readonly healthPort?: number;
   /** The shell variables that every child needs, such as the compile cache's folder. */
   readonly env: Readonly<Record<string, string>>;
   readonly verbose: boolean;
@@ -38,9 +40,11 @@ export function callsQueueOf(plan: Pick<WorkerPlan, 'layout' | 'taskQueue' | 'ca
 export function workerSpecs(plan: WorkerPlan, addresses: StackAddresses): readonly ProcessSpec[] {
   const roles = plan.layout === 'together' ? (['together'] as const) : (['workflows', 'calls'] as const);
   const numbers = Array.from({ length: plan.processes }, (_, index) => index + 1);
-  return numbers.flatMap((number) =>
-    roles.map((role) => specOf(settingsOf({ plan, addresses, role, number }), plan.env)),
-  );
+  const workers = numbers.flatMap((number) => roles.map((role) => ({ role, number })));
+  return workers.map(({ role, number }, index) => {
+    const healthPort = plan.healthPort === undefined ? 0 : plan.healthPort + index;
+    return specOf({ ...settingsOf({ plan, addresses, role, number }), healthPort }, plan.env);
+  });
 }
 
 function specOf(settings: WorkerSettingsInput, env: Readonly<Record<string, string>>): ProcessSpec {

@@ -10,7 +10,9 @@ try {
   Runtime.install({ logger: new DefaultLogger(settings.verbose ? 'INFO' : 'ERROR') });
   const worker = await startWorker(settings, { logger: processLogger(settings.name, settings.verbose) });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
-  process.stdout.write(`${JSON.stringify({ ready: true, role: settings.role, taskQueue: settings.taskQueue })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, role: settings.role, taskQueue: settings.taskQueue, healthPort: worker.healthPort })}\n`,
+  );
   await worker.ended;
 } catch (error) {
   process.stderr.write(`${sentenceOf(error)}\n`);

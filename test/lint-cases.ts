@@ -82,6 +82,8 @@ export const IMPORTS_OF_FILES: readonly { file: string; line: string; allowed: b
   { file: 'activities/models/probe.ts', line: "import { client } from '../../client/client.ts';", allowed: false },
   { file: 'activities/models/probe.ts', line: "import { callModel } from '../call-model.ts';", allowed: true },
   { file: 'activities/models/probe.ts', line: "import type { Dispatcher } from 'undici';", allowed: false },
+  { file: 'workers/health-server.ts', line: "import { createServer } from 'node:http';", allowed: true },
+  { file: 'workers/probe.ts', line: "import { createServer } from 'node:http';", allowed: false },
   { file: 'jobs/probe.ts', line: "export * from '../gate/gate.ts';", allowed: false },
   { file: 'jobs/probe.ts', line: "const { request } = await import('undici');", allowed: false },
   { file: 'jobs/probe.ts', line: "import { gate } from './../gate/gate.ts';", allowed: false },

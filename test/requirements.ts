@@ -101,6 +101,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'worker.apart': 'Apart, a process that runs workflows knows no database address and no credential.',
   'worker.layouts': 'Jobs end the same in both layouts.',
   'worker.drains': 'A worker that is asked to end finishes what it can and hands the rest over.',
+  'worker.health': 'A worker says whether it lives and whether it can take work, and if not, why.',
   'worker.resumes': 'Runs go on after their workers were killed.',
 
   'client.start-once': 'Two starts with one identity are one run; with another input the second is refused.',

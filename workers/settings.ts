@@ -50,6 +50,8 @@ const Shared = {
   ...Connection,
   taskQueue: z.string().min(1),
   name: z.string().min(1),
+  /** Where the process tells how it is, on 127.0.0.1; 0: a free port. */
+  healthPort: z.int().min(0).max(65_535).default(0),
   verbose: z.boolean().default(false),
 };
 

@@ -5,6 +5,8 @@ import { JobError, sentenceOf } from '../domain/errors.ts';
 import { openGate, type Gate, type GateOptions } from '../gate/index.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry } from '../jobs/registry.ts';
+import { type HealthServer, serveHealth } from './health-server.ts';
+import { reasonsNotReady } from './readiness.ts';
 import type { WorkerSettings } from './settings.ts';
 import { temporalOptions } from './temporal-options.ts';
 
@@ -12,6 +14,8 @@ import { temporalOptions } from './temporal-options.ts';
 export interface RunningWorker {
   /** Resolves when it has shut down; rejects when it failed. */
   readonly ended: Promise<void>;
+  /** Where it serves /healthz and /readyz on 127.0.0.1. */
+  readonly healthPort: number;
   /** Drains for at most 8 s, then gives the gate's lease back. */
   shutdown(): void;
 }
@@ -29,25 +33,43 @@ type CallSettings = Exclude<WorkerSettings, { role: 'workflows' }>;
 interface Held {
   readonly connection: NativeConnection;
   gate?: Gate;
+  health?: HealthServer;
+  worker?: Worker;
 }
 
 /**
  * Connects a worker of the given role; it polls when this resolves.
- * @throws JobError `stack-failed` when Temporal or the database does not answer, `invalid-job` for a folder without its job
+ * @throws JobError `stack-failed` when Temporal or the database does not answer or the health port is taken, `invalid-job` for a folder without its job
  */
 export async function startWorker(settings: WorkerSettings, extras: WorkerExtras): Promise<RunningWorker> {
   const held: Held = { connection: await connect(settings) };
   try {
+    // Before the worker: what was made and never runs could not be closed.
+    const health = await healthOf(settings, held);
+    held.health = health;
     const worker = await create(settings, extras, held);
+    held.worker = worker;
     // A second signal to end finds it ending.
     const shutdown = (): void => {
       if (worker.getState() === 'RUNNING') worker.shutdown();
     };
-    return { ended: run(worker, held), shutdown };
+    return { ended: run(worker, held), healthPort: health.port, shutdown };
   } catch (error) {
     await release(held);
     throw error;
   }
+}
+
+function healthOf(settings: WorkerSettings, held: Held): Promise<HealthServer> {
+  const { role, taskQueue, name, healthPort } = settings;
+  return serveHealth({
+    identity: { role, taskQueue, name, since: new Date().toISOString() },
+    port: healthPort,
+    notReady: async () => {
+      const { worker, connection, gate } = held;
+      return worker === undefined ? ['It is starting.'] : reasonsNotReady({ settings, worker, connection, gate });
+    },
+  });
 }
 
 async function connect({ address, apiKey, tls }: WorkerSettings): Promise<NativeConnection> {
@@ -79,7 +101,8 @@ async function run(worker: Worker, held: Held): Promise<void> {
 }
 
 // Else what is still open keeps the process of a worker alive that cannot work.
-async function release({ gate, connection }: Held): Promise<void> {
+async function release({ gate, connection, health }: Held): Promise<void> {
+  await health?.close();
   await gate?.close();
   await connection.close();
 }

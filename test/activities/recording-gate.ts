@@ -70,6 +70,7 @@ export function recordingGate(): RecordingGate {
       },
     },
     runs: { noteStatus: async () => true, close: async () => true },
+    health: () => ({ leaseLive: true, answeredMsAgo: 0 }),
     close: async () => undefined,
   };
 }

@@ -19,6 +19,9 @@ export interface OwnPostgres {
   /** Kills it as a crash would (SIGKILL), or asks it to end at once. */
   stop(how: 'crash' | 'now'): Promise<void>;
   start(): Promise<void>;
+  /** Lets it and all its connections stand still (SIGSTOP). */
+  freeze(): Promise<void>;
+  thaw(): void;
   /** Stops it and deletes its data. */
   remove(): Promise<void>;
 }
@@ -32,6 +35,11 @@ export async function ownPostgres(): Promise<OwnPostgres> {
   const port = await freePort();
   const adminUrl = `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/postgres`;
   let server = await start(place, port, adminUrl);
+  let frozen: readonly number[] = [];
+  const thaw = (): void => {
+    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    frozen = [];
+  };
   const stop = async (how: 'crash' | 'now'): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
@@ -44,7 +52,13 @@ export async function ownPostgres(): Promise<OwnPostgres> {
     start: async () => {
       server = await start(place, port, adminUrl);
     },
+    freeze: async () => {
+      frozen = [...(await backendsOf(adminUrl)), ...(server.pid === undefined ? [] : [server.pid])];
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    },
+    thaw,
     remove: async () => {
+      thaw();
       await stop('now');
       removePlace(home);
       rmSync(folder, { recursive: true, force: true });
@@ -74,6 +88,17 @@ async function start(place: PostgresPlace, port: number, adminUrl: string): Prom
     await sleep(50);
   }
   return server;
+}
+
+async function backendsOf(adminUrl: string): Promise<readonly number[]> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const text = `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+    return (await client.query<{ pid: number }>(text)).rows.map(({ pid }) => pid);
+  } finally {
+    await client.end();
+  }
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -24,7 +24,7 @@ const CALLS: WorkerSettingsInput = {
 
 test('settings that fit are read with their defaults, and leave the environment in which tools could look', () => {
   const env = { [WORKER_SETTINGS]: JSON.stringify(WORKFLOWS), OTHER: 'stays' };
-  expect(readWorkerSettings(env)).toEqual({ ...WORKFLOWS, workflowTaskSlots: 4, verbose: false });
+  expect(readWorkerSettings(env)).toEqual({ ...WORKFLOWS, workflowTaskSlots: 4, healthPort: 0, verbose: false });
   expect(env).toEqual({ OTHER: 'stays' });
   expect(readWorkerSettings({ [WORKER_SETTINGS]: JSON.stringify(CALLS) })).toMatchObject({
     activitySlots: 100,
