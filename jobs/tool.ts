@@ -79,7 +79,10 @@ type Write<Sent> = {
     | { readonly class: 'C'; readonly reconcile: Reconcile<Sent> }
   );
 
-/** Answers what an earlier send achieved, in the form of the output, or `undefined` when nothing did. */
+/**
+ * Answers what an earlier send achieved, in the form of the output, or `undefined` when nothing did; then it is sent again. It may
+ * ask as soon as a second after that send: a receiver that may still be busy entering it must not answer as if there were nothing.
+ */
 type Reconcile<Sent> = (input: Sent, context: SendContext) => Promise<unknown>;
 
 /** What {@link defineTool} takes. */
