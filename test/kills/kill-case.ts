@@ -35,7 +35,7 @@ export interface Seen {
   readonly effects: readonly string[];
   readonly ledger: string;
   readonly takeovers: number;
-  /** See `endOrQuestion`. */
+  /** See `endOfRun`. */
   readonly end: string;
   readonly killedBy: string | number | null;
   readonly lostBytes: number;

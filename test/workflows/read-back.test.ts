@@ -4,7 +4,8 @@ import type { LedgerEntry } from '../../gate/client-store.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
-import { endOrQuestion, LIMIT_MS, settledCall, UNKNOWN_END } from '../kills/observing.ts';
+import { endOfRun } from '../kills/end-of-run.ts';
+import { LIMIT_MS, settledCall, UNKNOWN_END } from '../kills/observing.ts';
 
 const STEP = 'stampMisread' as StepPath;
 
@@ -31,7 +32,7 @@ async function readBackOf(
   receiver.behave(({ method }) => (method === 'GET' ? answer : { status: 200, body: { id: 'stamped' } }));
   const { client, tenant } = engine;
   const started: { runId: RunId } = await client.start(probe, { run, scenario: 'misread' }, { tenant });
-  const end = await endOrQuestion(engine, started.runId);
+  const end = await endOfRun(engine, started.runId);
   const call = await settledCall(engine, started.runId, STEP);
   return { end, call, requests: receiver.received.map(({ method, path }) => `${method} ${path}`) };
 }
