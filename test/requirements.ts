@@ -75,6 +75,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'model.unreachable':
     'A model that gives no usable answer makes its runs wait, with the endpoint named, and go on by themselves.',
   'model.simulated': 'The simulated model says that it is one wherever it shows, and knows nothing but the request.',
+  'model.errs-by-seed': 'The simulated model errs as often as it is told, alike for one seed, and lists its errors.',
 
   'workflow.pause': 'A paused run starts no further step while it still answers.',
   'workflow.cancel': 'Cancelling closes a hanging model call on the wire within a second.',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Decision, WantedCall } from '../answering/decide.ts';
+import type { Spoken, SpokenCall } from './spoken.ts';
 
 /** Name under which the model answers, whatever name was asked for. */
 export const MODEL_NAME = 'SIMULATED-reader-1';
@@ -23,7 +23,7 @@ export interface Completion {
   choices: [
     {
       index: 0;
-      message: { role: 'assistant'; content: string | null; refusal: null; tool_calls?: ToolCall[] };
+      message: { role: 'assistant'; content: string | null; refusal: string | null; tool_calls?: ToolCall[] };
       logprobs: null;
       finish_reason: 'stop' | 'tool_calls';
     },
@@ -38,27 +38,28 @@ export interface Answered {
   promptCharacters: number;
 }
 
-/** Wraps a decision as a chat completion. */
-export function toCompletion(decision: Decision, { body, promptCharacters }: Answered): Completion {
+/** Wraps what is said as a chat completion. */
+export function toCompletion(said: Spoken, { body, promptCharacters }: Answered): Completion {
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 24);
   const toolCalls =
-    decision.kind === 'calls' ? decision.calls.map((call, index) => toToolCall(call, `call_${digest}_${index}`)) : [];
-  const content = decision.kind === 'text' ? decision.text : null;
+    said.kind === 'calls' ? said.calls.map((call, index) => toToolCall(call, `call_${digest}_${index}`)) : [];
+  const content = said.kind === 'text' ? said.text : null;
+  const refusal = said.kind === 'refusal' ? said.refusal : null;
   const called = toolCalls.length > 0;
-  const message = { role: 'assistant' as const, content, refusal: null, ...(called && { tool_calls: toolCalls }) };
-  const spoken = toolCalls.map((call) => call.function.name + call.function.arguments).join('') + (content ?? '');
+  const message = { role: 'assistant' as const, content, refusal, ...(called && { tool_calls: toolCalls }) };
+  const spoken = toolCalls.map((call) => call.function.name + call.function.arguments).join('');
   return {
     id: `chatcmpl-${digest}`,
     object: 'chat.completion',
     created: Math.floor(Date.now() / 1_000),
     model: MODEL_NAME,
     choices: [{ index: 0, message, logprobs: null, finish_reason: called ? 'tool_calls' : 'stop' }],
-    usage: usageOf(promptCharacters, spoken.length),
+    usage: usageOf(promptCharacters, `${spoken}${content ?? ''}${refusal ?? ''}`.length),
   };
 }
 
-function toToolCall({ name, arguments: given }: WantedCall, id: string): ToolCall {
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(given) } };
+function toToolCall({ name, arguments: given }: SpokenCall, id: string): ToolCall {
+  return { id, type: 'function', function: { name, arguments: given } };
 }
 
 function usageOf(promptCharacters: number, completionCharacters: number): Completion['usage'] {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decide } from '../answering/decide.ts';
+import type { ErringModel } from '../erring/erring-model.ts';
 import { ApiError } from './api-error.ts';
 import { readChatRequest } from './chat-request.ts';
 import { MODEL_NAME, toCompletion, type Completion } from './completion.ts';
@@ -8,19 +9,33 @@ import { MODEL_NAME, toCompletion, type Completion } from './completion.ts';
 /** Largest request body in bytes; larger ones get 413. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** Makes the HTTP server of the model: `POST /v1/chat/completions` and `GET /v1/models`. Every answer waits `latencyMs` first. */
-export function createModelServer({ latencyMs }: { latencyMs: number }): Server {
+/** How the model answers. */
+export interface ModelServerOptions {
+  /** How long every answer waits first. */
+  readonly latencyMs: number;
+  readonly erring: ErringModel;
+}
+
+/**
+ * Makes the HTTP server of the model: `POST /v1/chat/completions` and `GET /v1/models`, and as a control of the simulation,
+ * which no real model has, `GET /simulation/errors`: the errors that it was told to make.
+ */
+export function createModelServer(options: ModelServerOptions): Server {
   return createServer((request, response) => {
-    void answer(request, response, latencyMs);
+    void answer(request, response, options);
   });
 }
 
 /** Never throws: whatever goes wrong becomes an error answer. A caller that hangs up ends the wait. */
-async function answer(request: IncomingMessage, response: ServerResponse, latencyMs: number): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { latencyMs, erring }: ModelServerOptions,
+): Promise<void> {
   const hungUp = new AbortController();
   response.once('close', () => hungUp.abort());
   try {
-    const body = await route(request);
+    const body = await route(request, erring);
     if (latencyMs > 0) await delay(latencyMs, undefined, { signal: hungUp.signal });
     send(response, 200, body);
   } catch (error) {
@@ -31,10 +46,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, latenc
   }
 }
 
-async function route(request: IncomingMessage): Promise<object> {
+async function route(request: IncomingMessage, erring: ErringModel): Promise<object> {
   const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
   if (path === '/v1/models') return allow(request, 'GET') && listModels();
-  if (path === '/v1/chat/completions') return allow(request, 'POST') && complete(await readBody(request));
+  if (path === '/v1/chat/completions') {
+    return allow(request, 'POST') && complete(await readBody(request), keyOf(request), erring);
+  }
+  if (path === '/simulation/errors') return allow(request, 'GET') && listErrors(erring);
   throw new ApiError(404, `Unknown path ${path}: this model answers /v1/chat/completions and /v1/models.`, {
     code: 'unknown_url',
   });
@@ -49,9 +67,20 @@ function listModels(): object {
   return { object: 'list', data: [{ id: MODEL_NAME, object: 'model', created: 0, owned_by: 'simulated' }] };
 }
 
-function complete(body: string): Completion {
+function listErrors({ settings, log }: ErringModel): object {
+  const label = 'SIMULATED: errors that this model was told to make; no real model serves this.';
+  return { label, model: MODEL_NAME, ...settings, errors: log.errors, dropped: log.dropped };
+}
+
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' && key !== '' ? key : undefined;
+}
+
+function complete(body: string, key: string | undefined, erring: ErringModel): Completion {
   const request = readChatRequest(body);
-  return toCompletion(decide(request), { body, promptCharacters: request.promptCharacters });
+  const said = erring.say(decide(request), { request, key, body });
+  return toCompletion(said, { body, promptCharacters: request.promptCharacters });
 }
 
 /** Reads on after the limit without keeping anything, so that the caller gets its 413 instead of a broken connection. */
