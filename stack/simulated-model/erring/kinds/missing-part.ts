@@ -21,17 +21,19 @@ export const missingPart: Alter = ({ calls, request, dice }) => {
   };
 };
 
-function partsOf(value: Json, schema: Json, root: JsonObject, path: Path = []): Path[] {
+function partsOf(value: Json, schema: Json, root: JsonObject): Path[] {
   const alternatives = alternativesOf(schema, root);
+  const below = (step: string | number, entry: Json, of: Json): Path[] =>
+    partsOf(entry, of, root).map((path) => [step, ...path]);
   if (isList(value)) {
     const entries = alternatives.find((option) => option['items'] !== undefined)?.['items'] ?? {};
-    return value.flatMap((entry, index) => [[...path, index], ...partsOf(entry, entries, root, [...path, index])]);
+    return value.flatMap((entry, index) => [[index], ...below(index, entry, entries)]);
   }
   if (!isObject(value)) return [];
   const required = new Set(alternatives.flatMap(requiredOf));
   const schemas = new Map(alternatives.flatMap(propertiesOf));
-  return Object.entries(value).flatMap(([name, entry]) => {
-    const here = [...path, name];
-    return [...(required.has(name) ? [here] : []), ...partsOf(entry, schemas.get(name) ?? {}, root, here)];
-  });
+  return Object.entries(value).flatMap(([name, entry]) => [
+    ...(required.has(name) ? [[name]] : []),
+    ...below(name, entry, schemas.get(name) ?? {}),
+  ]);
 }
