@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createClient, type HoldfastClient } from '../client/index.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
-import { openHome, openStack, type Stack, type UserServers } from '../stack/index.ts';
+import { openHome, openStack, removeStack, type Stack, type UserServers } from '../stack/index.ts';
 import { prepareBundle } from '../workers/bundle.ts';
 import { simulatedModel } from './simulated-model.ts';
 import { callsQueueOf, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
@@ -77,6 +77,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await stack.close();
     throw error;
   }
+}
+
+/**
+ * Deletes everything that an engine has kept in its home.
+ * @throws JobError `stack-failed` while it runs
+ */
+export function removeEngine(home: string): void {
+  removeStack(home);
 }
 
 function planOf(

@@ -1,0 +1,20 @@
+import { JobError, sentenceOf } from '../domain/errors.ts';
+import { readInvoicesOptions } from './invoices/options.ts';
+import { runInvoices } from './invoices/run-invoices.ts';
+
+const SUITES = 'invoices';
+
+// `npm run eval -- <suite> [options]`: figures on standard output, progress and what is wrong on standard error.
+try {
+  const [name = '', ...args] = process.argv.slice(2);
+  process.exitCode = await evaluate(name, args);
+} catch (error) {
+  process.stderr.write(`eval: ${sentenceOf(error)}\n`);
+  process.exitCode = error instanceof JobError ? error.traits.exitCode : 1;
+}
+
+async function evaluate(name: string, args: readonly string[]): Promise<number> {
+  if (name === 'invoices') return runInvoices(readInvoicesOptions(args));
+  const what = name === '' ? 'Name an evaluation' : `There is no evaluation "${name}"; name one`;
+  throw new JobError('invalid-input', `${what}: npm run eval -- ${SUITES}.`);
+}
