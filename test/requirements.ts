@@ -122,6 +122,9 @@ export const PROMISES: Readonly<Record<string, string>> = {
 
   'crash.kill-matrix': 'A worker killed at any point of a call loses no effect and repeats none.',
 
+  'eval.invoices': 'Any folder of documents with expected ends is run through the job, and the books are the judge.',
+  'eval.errors-caught': 'What a model gets wrong is caught before it is booked, or a person is asked.',
+
   'cost.time': 'What a governed step costs is measured against a bare one in the same run.',
   'cost.bounded': 'A governed step takes at most 1.2 times as long as a bare one, in both layouts.',
   'cost.events': 'A governed run has six events more than a bare one, however many steps it has.',
