@@ -1,17 +1,22 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Settlement } from '../gate/index.ts';
 import type { Json } from '../domain/canonical.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { RoutingRecord } from '../domain/routing-record.ts';
+import { leastTokens, wasCutShort } from '../domain/token-estimate.ts';
 import { JobError } from '../domain/errors.ts';
 import type { BlobRef } from '../domain/ids.ts';
 import type { Agent } from '../jobs/agent.ts';
 import { digestOfJson } from '../domain/digest.ts';
 import { type PinnedAgent } from '../jobs/definition.ts';
 import { parseAs } from '../jobs/parse-as.ts';
+import { type Asked, askEndpoints, CutShortError } from './ask-endpoints.ts';
 import { agentOf, callSite, type CallSite, resolveInput, sameTool } from './call-site.ts';
 import { decideTurn } from './decide-turn.ts';
 import type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
-import type { ModelMessage, ModelWay } from './models/dialect.ts';
+import { askedCalls } from './models/asked-calls.ts';
+import type { ModelAnswer, ModelMessage, ModelWay } from './models/dialect.ts';
 import { offeredTools, openingOf, shownOf } from './opening.ts';
 import { readMessages, storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
@@ -23,41 +28,61 @@ interface Turn {
   readonly site: CallSite;
   readonly agent: Agent;
   readonly pinned: PinnedAgent;
-  readonly endpoint: ModelEndpoint;
+  /** In the agent's order. */
+  readonly endpoints: readonly ModelEndpoint[];
   readonly input: CallModelInput;
   readonly given: { readonly value: unknown; readonly ref: BlobRef };
+  /** The transcript that goes to the endpoint. */
+  readonly before: readonly ModelMessage[];
+  /** How many tokens that is at least. */
+  readonly atLeast: number;
 }
 
+/** What the ledger keeps of a turn. */
+type StoredTurn = TurnDecision & { readonly routing?: RoutingRecord };
+
 /**
- * One model turn: the transcript so far goes to the endpoint, the answer is stored word for word, and what it means
- * goes to the workflow.
+ * One model turn: the transcript so far goes to the first endpoint that answers, the answer is stored word for word, and what it
+ * means goes to the workflow.
  */
 export function createCallModel(dependencies: ActivityDependencies): Activities['callModel'] {
   return translateErrors((input) =>
     heldCall(async () => {
       const turn = await prepare(dependencies, input);
-      const { site, endpoint } = turn;
-      const outcome = await dependencies.gate.perform(
-        {
-          tenant: site.tenant,
-          runId: site.runId,
-          stepPath: site.stepPath,
-          name: input.agent,
-          toolDigest: digestOfJson([turn.pinned.promptDigest, turn.pinned.tools, turn.pinned.output]),
-          effect: 'model',
-          class: 'A',
-          target: { endpoint: endpoint.id },
-          dataClass: site.pinned.dataClass,
-          args: { agent: input.agent, input: turn.given.ref, turn: input.turn, cursor: input.cursor },
-          timeoutMs: MODEL_TIMEOUT_MS,
-        },
-        { send: (context) => settle(dependencies, turn, context) },
-        { signal: cancellationSignal() },
+      const { endpoints, atLeast, site } = turn;
+      const needs = { dataClass: site.pinned.dataClass, inputTokens: atLeast, tools: true, rung: input.rung ?? 0 };
+      // One endpoint has nothing to be chosen by; the gate knows whether it may be asked.
+      const coolDowns = endpoints.length > 1 ? await dependencies.gate.endpoints.cooling() : [];
+      const outcome = await askEndpoints({ endpoints, needs, coolDowns }, (asked) =>
+        perform(dependencies, turn, asked),
       );
       if (outcome.kind !== 'committed') return outcome;
-      // The ledger keeps results as JSON; this one was written by `settle` below.
-      return { kind: 'committed', value: outcome.value as unknown as TurnDecision };
+      // The ledger keeps results as JSON; this one was written by `settle` below. How it was routed is for people.
+      const { routing: _, ...decision } = outcome.value as unknown as StoredTurn;
+      return { kind: 'committed', value: decision };
     }),
+  );
+}
+
+// Everything but the target is the same for every endpoint: it is one call, whoever answers it.
+function perform(dependencies: ActivityDependencies, turn: Turn, asked: Asked): Promise<Outcome<Json>> {
+  const { site, input, pinned } = turn;
+  return dependencies.gate.perform(
+    {
+      tenant: site.tenant,
+      runId: site.runId,
+      stepPath: site.stepPath,
+      name: input.agent,
+      toolDigest: digestOfJson([pinned.promptDigest, pinned.tools, pinned.output]),
+      effect: 'model',
+      class: 'A',
+      target: { endpoint: asked.endpoint.id, lastResort: asked.lastResort },
+      dataClass: site.pinned.dataClass,
+      args: { agent: input.agent, input: turn.given.ref, turn: input.turn, cursor: input.cursor },
+      timeoutMs: MODEL_TIMEOUT_MS,
+    },
+    { send: (context) => settle(dependencies, { turn, asked }, context) },
+    { signal: cancellationSignal() },
   );
 }
 
@@ -69,17 +94,16 @@ async function prepare(dependencies: ActivityDependencies, input: CallModelInput
     throw new JobError('definition-changed', `The run's definition has no agent "${input.agent}".`);
   for (const tool of Object.values(agent.tools)) sameTool(site, tool, tool.name);
   const given = await resolveInput(dependencies, site.tenant, input.input);
-  return { site, agent, pinned, endpoint: endpointFor(dependencies, pinned), input, given };
+  const turn = { site, agent, pinned, endpoints: endpointsFor(dependencies, pinned), input, given };
+  const before = await messagesSoFar(dependencies, turn);
+  return { ...turn, before, atLeast: leastTokens(before.flatMap(countedTexts)) };
 }
 
-/** The first endpoint of the agent's list that this worker knows; the gate refuses it when it is not cleared. */
-function endpointFor(dependencies: ActivityDependencies, pinned: PinnedAgent): ModelEndpoint {
-  const { endpoints } = dependencies;
-  const [only] = endpoints;
-  if (only !== undefined && endpoints.length === 1) return only;
+/** The endpoints of the agent's list that this worker knows; a single one answers every name. */
+function endpointsFor({ endpoints }: ActivityDependencies, pinned: PinnedAgent): readonly ModelEndpoint[] {
+  if (endpoints.length === 1) return endpoints;
   const named = pinned.endpoints.flatMap((name) => endpoints.filter((endpoint) => endpoint.id === name));
-  const [first] = named;
-  if (first !== undefined) return first;
+  if (named.length > 0) return named;
   const known = endpoints.map((endpoint) => endpoint.id).join(', ') || 'none';
   throw new JobError(
     'invalid-config',
@@ -87,9 +111,19 @@ function endpointFor(dependencies: ActivityDependencies, pinned: PinnedAgent): M
   );
 }
 
-async function settle(dependencies: ActivityDependencies, turn: Turn, way: ModelWay): Promise<Settlement> {
-  const { agent, pinned, endpoint, input } = turn;
-  const before = await messagesSoFar(dependencies, turn);
+// Of a model's own messages only its calls: servers leave out what it thought, and some of what it said.
+function countedTexts(message: ModelMessage): readonly string[] {
+  if (message.role !== 'assistant') return [message.content];
+  return askedCalls(message.raw).map((call) => call.arguments);
+}
+
+async function settle(
+  dependencies: ActivityDependencies,
+  { turn, asked }: { readonly turn: Turn; readonly asked: Asked },
+  way: ModelWay,
+): Promise<Settlement> {
+  const { agent, pinned, input, before } = turn;
+  const { endpoint } = asked;
   const opening = input.cursor === 0 ? before : [];
   const answer = await dependencies.dialect.complete(
     {
@@ -97,10 +131,13 @@ async function settle(dependencies: ActivityDependencies, turn: Turn, way: Model
       model: endpoint.model,
       messages: before,
       tools: offeredTools(agent, pinned),
+      maxOutputTokens: endpoint.maxOutputTokens,
+      quirks: endpoint.quirks,
       timeoutMs: MODEL_TIMEOUT_MS,
     },
     way,
   );
+  const doubt = doubtOf(answer, turn, asked);
   const seq = input.cursor + opening.length;
   const ids = uniqueIds(
     answer.calls.map((call) => call.id),
@@ -118,6 +155,8 @@ async function settle(dependencies: ActivityDependencies, turn: Turn, way: Model
     ...(decided.decision.kind === 'tools' ? { message: seq } : {}),
     cursor: decided.cursor,
     input: turn.given.ref,
+    routed: { endpoint: endpoint.id, rungs: asked.rungs },
+    routing: asked.recordOf(doubt),
   };
   return {
     // Plain data throughout; that its interfaces have no index signature keeps it from counting as JSON.
@@ -130,7 +169,26 @@ async function settle(dependencies: ActivityDependencies, turn: Turn, way: Model
   };
 }
 
-async function messagesSoFar(dependencies: ActivityDependencies, turn: Turn): Promise<readonly ModelMessage[]> {
+/**
+ * What makes an endpoint's count of the input doubtful. Where it must have cut the call short and another endpoint takes in more,
+ * its answer does not count; else it is only noted, since some endpoints count wrongly.
+ */
+function doubtOf(
+  { usage, refusal }: ModelAnswer,
+  { atLeast }: Turn,
+  { endpoint, largerExists }: Asked,
+): string | undefined {
+  const reported = usage === undefined ? 0 : usage.inputTokens;
+  if (!wasCutShort(reported === 0 ? undefined : reported + (usage?.cachedTokens ?? 0), atLeast)) return undefined;
+  // A refusal is an answer, and goes to no other model.
+  if (largerExists && refusal === undefined) throw new CutShortError(endpoint.id, { reported, atLeast });
+  return `it reports ${reported} of at least ${atLeast} input tokens`;
+}
+
+async function messagesSoFar(
+  dependencies: ActivityDependencies,
+  turn: Omit<Turn, 'before' | 'atLeast'>,
+): Promise<readonly ModelMessage[]> {
   const { site, agent, pinned, input, given } = turn;
   if (input.cursor > 0) {
     return readMessages(

@@ -1,5 +1,6 @@
 import type { Gate } from '../gate/index.ts';
 import type { DataClass } from '../domain/effects.ts';
+import type { Quirk, TokenPrice } from '../domain/endpoint-quirks.ts';
 import type { Logger } from '../domain/log.ts';
 import type { Registry } from '../jobs/registry.ts';
 import type { ModelDialect } from './models/dialect.ts';
@@ -12,6 +13,13 @@ export interface ModelEndpoint {
   readonly model: string;
   /** The data classes it may be shown. */
   readonly cleared: readonly DataClass[];
+  /** How many tokens it takes in and gives out together; `undefined`: not known. */
+  readonly contextTokens?: number | undefined;
+  /** Longest answer, in tokens. */
+  readonly maxOutputTokens?: number | undefined;
+  readonly price?: TokenPrice | undefined;
+  readonly capabilities: { readonly tools: boolean };
+  readonly quirks: readonly Quirk[];
 }
 
 /** What Activities need; composed by the worker. */

@@ -10,7 +10,6 @@ export const OLLAMA_TAGS = 'http://127.0.0.1:11434/api/tags';
 const OLLAMA = 'http://127.0.0.1:11434/v1';
 const OPENAI = 'https://api.openai.com/v1';
 const OPENAI_MODEL = 'gpt-4.1-mini';
-const CONTEXT_TOKENS = 32_768;
 
 /** What was found on this machine. */
 export interface FoundModels {
@@ -70,5 +69,5 @@ function ofEnvironment({ openai, cleared }: Config): EndpointConfig {
 function endpoint(given: { address: string; model: string; also: readonly DataClass[] }): EndpointConfig {
   const { address, model, also } = given;
   const cleared = clearanceOf({ address, cleared: undefined, also });
-  return { id: 'default', address, model, cleared, contextTokens: CONTEXT_TOKENS };
+  return { id: 'default', address, model, cleared, capabilities: { tools: true }, quirks: [] };
 }

@@ -1,4 +1,5 @@
 import type { DataClass } from '../domain/effects.ts';
+import type { Quirk, TokenPrice } from '../domain/endpoint-quirks.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** Everything a process of the product is configured by, read once at start-up. Holds secrets: never log it. */
@@ -69,7 +70,12 @@ export interface EndpointConfig {
   readonly model: string;
   readonly cleared: readonly DataClass[];
   readonly credential?: string;
-  readonly contextTokens: number;
+  /** Absent: not known, and then nothing is too long for it. */
+  readonly contextTokens?: number;
+  readonly maxOutputTokens?: number;
+  readonly price?: TokenPrice;
+  readonly capabilities: { readonly tools: boolean };
+  readonly quirks: readonly Quirk[];
 }
 
 /** Where values come from: keys of the file, and keys that a variable of the environment replaced. */

@@ -1,3 +1,4 @@
+import type { DataClass } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
 import { clearanceOf } from './clearance.ts';
 import type { Config, EndpointConfig, PoolConfig, SystemConfig } from './config.ts';
@@ -37,10 +38,7 @@ export function loadConfig({ cwd, env }: { readonly cwd: string; readonly env: E
     }),
     layout: file.layout ?? (Object.keys(file.pools).length > 0 ? 'apart' : 'together'),
     workers: file.workers,
-    endpoints: file.endpoints.map(({ credentialRef, ...endpoint }, index): EndpointConfig => {
-      const allowed = clearanceOf({ address: endpoint.address, cleared: endpoint.cleared, also: cleared });
-      return { ...endpoint, cleared: allowed, ...credentialOf({ credentialRef }, `endpoints.${index}`, source) };
-    }),
+    endpoints: file.endpoints.map((endpoint, index) => endpointOf(endpoint, { index, also: cleared, source })),
     openai: openAiVariables(env),
     cleared,
   } as const;
@@ -49,6 +47,19 @@ export function loadConfig({ cwd, env }: { readonly cwd: string; readonly env: E
     environment: new Map(overrides.map(({ path, variable }) => [path.join('.'), variable])),
   };
   return { ...config, effective: effectiveOf(config, file), origins };
+}
+
+function endpointOf(
+  { credentialRef, maxOutputTokens, price, ...endpoint }: ConfigFile['endpoints'][number],
+  place: { readonly index: number; readonly also: readonly DataClass[]; readonly source: SecretSource },
+): EndpointConfig {
+  return {
+    ...endpoint,
+    cleared: clearanceOf({ address: endpoint.address, cleared: endpoint.cleared, also: place.also }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(price === undefined ? {} : { price }),
+    ...credentialOf({ credentialRef }, `endpoints.${place.index}`, place.source),
+  };
 }
 
 function parse(written: unknown, overrides: readonly Override[]): ConfigFile {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DATA_CLASSES } from '../domain/effects.ts';
+import { QUIRKS } from '../domain/endpoint-quirks.ts';
 import { isPostgresUrl } from './database.ts';
 import { isHttpAddress } from './http-address.ts';
 
@@ -90,6 +91,25 @@ const Workers = map({
     ),
 });
 
+const money = z
+  .number({ error: 'an amount of USD, 0 or more' })
+  .nonnegative({ error: 'an amount of USD, 0 or more' })
+  .max(1_000_000, { error: 'an amount of USD, at most 1000000' });
+
+const Price = map({
+  inputPerMillion: money.describe('USD for a million input tokens.'),
+  outputPerMillion: money.describe('USD for a million output tokens.'),
+  currency: z.literal('USD', { error: 'USD' }).default('USD').describe('The currency of both prices.'),
+  date: z.iso.date({ error: 'a date such as 2026-01-31' }).describe('Since when it holds.'),
+});
+
+const Capabilities = map({
+  tools: z
+    .boolean({ error: 'true or false' })
+    .default(true)
+    .describe('Whether the model can call tools; every agent needs that.'),
+});
+
 const Endpoint = map({
   id: name.describe('The name that agents use.'),
   address: httpAddress.describe('Base address of its Chat Completions API, such as `http://127.0.0.1:11434/v1`.'),
@@ -102,6 +122,15 @@ const Endpoint = map({
   contextTokens: whole(1_024, 10_000_000)
     .default(32_768)
     .describe('How many tokens it takes in and gives out together: 1,024 to 10,000,000.'),
+  maxOutputTokens: whole(1, 1_000_000)
+    .optional()
+    .describe("Longest answer, in tokens: 1 to 1,000,000. Default: the server's own."),
+  price: Price.optional().describe('What its tokens cost; recorded with each call.'),
+  capabilities: Capabilities.prefault({}).describe('What the model can do.'),
+  quirks: z
+    .array(z.enum(QUIRKS, { error: `one of ${QUIRKS.join(', ')}` }), { error: 'a list of quirks' })
+    .default([])
+    .describe('How the server differs from most.'),
 });
 
 /** The keys of temporal.yaml with their bounds and defaults. Keys that no part of the product uses are unknown. */

@@ -5,7 +5,11 @@ import type { BlobRef, Digest, RunId, StepPath, Tenant } from '../domain/ids.ts'
 import type { SendContext } from './send-context.ts';
 
 /** Where a call goes: a system or an endpoint of the configuration; `undefined` for a tool that only computes. */
-export type Target = { readonly system: string } | { readonly endpoint: string } | undefined;
+export type Target =
+  | { readonly system: string }
+  /** `lastResort`: asked also while it is failing, though not more than once a second. */
+  | { readonly endpoint: string; readonly lastResort?: boolean }
+  | undefined;
 
 /** Which call: its place in its run. */
 export interface CallPlace {

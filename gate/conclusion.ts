@@ -1,3 +1,4 @@
+import { LIMITED_MS } from '../domain/endpoint-failure.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import type { NotCommitted } from '../domain/outcome.ts';
 import type { Failed } from './attempt.ts';
@@ -76,7 +77,7 @@ function concludeAnswer(prepared: PreparedCall, failed: Failed, answered: Answer
       why: `status-${status}`,
       sentence: `${sentence}.`,
       status,
-      retryAfterMs: answered.retryAfterMs,
+      retryAfterMs: answered.retryAfterMs ?? (pausesByItself(prepared, status) ? LIMITED_MS : undefined),
     });
   if (failed.trace.accepted) {
     return settleUnknown(
@@ -87,6 +88,11 @@ function concludeAnswer(prepared: PreparedCall, failed: Failed, answered: Answer
   // Another endpoint may take the same call, so that one endpoint's no is not the call's end.
   if (prepared.call.effect === 'model') return { kind: 'release', status, gives: { outcome } };
   return { kind: 'settle', ending: { state: 'rejected', status, sentence: outcome.sentence } };
+}
+
+// A model's 429 without a Retry-After means some seconds, not one.
+function pausesByItself(prepared: PreparedCall, status: number): boolean {
+  return prepared.call.effect === 'model' && status === 429;
 }
 
 function concludeUnreadable(prepared: PreparedCall, failed: Failed, status: number): Conclusion {
@@ -120,6 +126,8 @@ function concludeUnsent(prepared: PreparedCall, { error, interruption }: Failed)
     });
   }
   const failure = error instanceof SendError ? error.failure : undefined;
+  if (failure?.kind === 'cooling')
+    return unavailable({ why: 'cooling', sentence: failure.why, retryAfterMs: failure.waitMs });
   const unreached = failure?.kind === 'not-sent' ? failure.why : undefined;
   if (unreached === undefined) return { kind: 'release', gives: { error } };
   return unavailable({

@@ -6,6 +6,7 @@ import type { CallAnswer, CallAnswered } from './answer-call.ts';
 import type { StoredBlob } from './blobs.ts';
 import type { Adapter, Call, NewBlob } from './call.ts';
 import type { Destination, EndpointDestination } from './destinations.ts';
+import type { CoolDown } from './endpoint-health.ts';
 import type { AtKillPoint } from './kill-points.ts';
 import type { LeaseHealth } from './lease-keeper.ts';
 import type { CallState } from './ledger.ts';
@@ -71,6 +72,10 @@ export interface Gate {
   };
   /** Whether this process may act now; asks nobody. */
   health(): LeaseHealth;
+  readonly endpoints: {
+    /** The model endpoints that are to be left alone for now, as known at most a second ago; each request is checked anew. */
+    cooling(): Promise<readonly CoolDown[]>;
+  };
   /** Takes no more calls, waits up to eight seconds for those in flight, aborts the rest and gives the lease back. */
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { attempt, type AttemptEnd, type Failed } from './attempt.ts';
 import type { Adapter, Settlement } from './call.ts';
 import { conclude, repeatsFreely, unrepeatable } from './conclusion.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { EndpointHealth, Visit } from './endpoint-health.ts';
 import type { AtKillPoint } from './kill-points.ts';
 import type { Lease } from './lease.ts';
 import type { Claim, Ending, Ledger, Taken } from './ledger.ts';
@@ -20,6 +21,7 @@ const RETRY_MS = 1_000;
 export interface CallParts {
   readonly ledger: Ledger;
   readonly dispatcher: Dispatcher;
+  readonly health: EndpointHealth;
   readonly at: AtKillPoint | undefined;
 }
 
@@ -77,14 +79,17 @@ export class HeldCall {
       if (await this.#parts.ledger.markSent(claim)) return this.#parts.at?.('marked', prepared.call);
       throw new JobError('lease-lost', `Another worker has taken ${prepared.call.name} over; nothing was sent.`);
     };
-    const end = await this.#attempt((context) => adapter.send(context), marks ? mark : undefined);
+    const visit = this.#parts.health.visit(prepared);
+    const end = await this.#attempt((context) => adapter.send(context), marks ? mark : visit?.enter);
     this.#bytesLeft ||= end.trace.bytesLeft;
     await this.#parts.at?.('answered', prepared.call);
-    if (end.kind === 'answered') return this.#settleAnswer(end.value);
-    return this.#conclude(end);
+    if (end.kind !== 'answered') return this.#conclude(end, visit);
+    const settled = await this.#settleAnswer(end.value);
+    await visit?.answered();
+    return settled;
   }
 
-  async #conclude(failed: Failed): Promise<End> {
+  async #conclude(failed: Failed, visit: Visit | undefined): Promise<End> {
     const conclusion = conclude(this.#held.prepared, failed);
     switch (conclusion.kind) {
       case 'settle':
@@ -94,6 +99,8 @@ export class HeldCall {
       case 'release': {
         const { gives, status } = conclusion;
         const sentence = 'outcome' in gives ? gives.outcome.sentence : sentenceOf(gives.error);
+        // Before the call is anybody's again, so that no worker asks an endpoint that has just asked for a pause.
+        if ('outcome' in gives) await visit?.failed(gives.outcome);
         await this.#release({ status, sentence });
         if ('error' in gives) throw gives.error;
         return gives.outcome;

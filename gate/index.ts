@@ -1,5 +1,6 @@
 export type { CallAnswer } from './answer-call.ts';
 export type { Adapter, Call, Settlement } from './call.ts';
+export type { CoolDown } from './endpoint-health.ts';
 export type { Gate, GateOptions } from './gate.ts';
 export type { KillPoint } from './kill-points.ts';
 export type { CallState } from './ledger.ts';

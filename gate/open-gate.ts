@@ -8,12 +8,14 @@ import type { Adapter, Call } from './call.ts';
 import { Database } from './database.ts';
 import { Destinations } from './destinations.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { EndpointHealth } from './endpoint-health.ts';
 import type { Gate, GateOptions, PerformOptions } from './gate.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { Ledger } from './ledger.ts';
 import { Performer } from './performer.ts';
 import { prepareCall } from './prepared-call.ts';
 import { settleReadBack } from './read-back.ts';
+import { retryingBriefly } from './retrying.ts';
 import { closeRun, noteStatus } from './run-progress.ts';
 import { appendMessages, readTranscript } from './transcripts.ts';
 import { Turnstile } from './turnstile.ts';
@@ -37,7 +39,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     timeoutMs: STATEMENT_TIMEOUT_MS,
     label,
   });
-  const calls = new Calls({ destinations, leases, database, at: options.at });
+  const health = new EndpointHealth({ database, logger, endpoints: options.endpoints });
+  await readmitted(health, database, leases);
+  const calls = new Calls({ destinations, leases, database, health, at: options.at });
   return {
     perform: (call, adapter, performOptions) => calls.perform(call, adapter, performOptions),
     settleReadBack: (found) => settleReadBack(database, found),
@@ -49,14 +53,26 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     transcripts: { read: (range) => readTranscript(database, range), append: (run) => appendMessages(database, run) },
     runs: { noteStatus: (note) => noteStatus(database, note), close: (end) => closeRun(database, end) },
     health: () => leases.health(),
+    endpoints: { cooling: () => health.cooling() },
     close: () => calls.close(),
   };
+}
+
+async function readmitted(health: EndpointHealth, database: Database, leases: LeaseKeeper): Promise<void> {
+  try {
+    await retryingBriefly(() => health.readmit());
+  } catch (error) {
+    await leases.close();
+    await database.close();
+    throw error;
+  }
 }
 
 interface CallsParts {
   readonly destinations: Destinations;
   readonly leases: LeaseKeeper;
   readonly database: Database;
+  readonly health: EndpointHealth;
   readonly at: GateOptions['at'];
 }
 
@@ -71,8 +87,8 @@ class Calls {
 
   constructor(parts: CallsParts) {
     this.#parts = parts;
-    const { database, leases, at } = parts;
-    this.#performer = new Performer({ ledger: new Ledger(database), dispatcher: this.#dispatcher, at }, leases);
+    const { database, leases, health, at } = parts;
+    this.#performer = new Performer({ ledger: new Ledger(database), dispatcher: this.#dispatcher, health, at }, leases);
   }
 
   async perform(call: Call, adapter: Adapter, { signal }: PerformOptions): Promise<Outcome<Json>> {

@@ -8,6 +8,8 @@ export type SendFailure =
   | { readonly kind: 'answered'; readonly status: number; readonly why: string; readonly retryAfterMs?: number }
   /** The receiver answered 2xx, but with something that cannot be read. Adapters throw it too. */
   | { readonly kind: 'invalid-response'; readonly why: string; readonly status?: number }
+  /** The endpoint is to be left alone for now; nothing was sent. `why` is a sentence. */
+  | { readonly kind: 'cooling'; readonly why: string; readonly waitMs: number }
   /** The call asked for an address that is not its own. */
   | { readonly kind: 'foreign-address'; readonly why: string };
 

@@ -81,7 +81,8 @@ function agentSkeleton(job: Job, agent: Agent): AgentSkeleton {
     kind: 'agent',
     turns: job.budget.turns,
     withinMs: job.budget.withinMs,
-    modelTimeoutMs: MODEL_TIMEOUT_MS,
+    // One Activity asks one endpoint after the other.
+    modelTimeoutMs: MODEL_TIMEOUT_MS * agent.endpoints.length,
     tools: Object.fromEntries(Object.values(agent.tools).map((tool) => [tool.name, tool.timeoutMs])),
     ...(agent.verify.length === 0 ? {} : { verifyTimeoutMs: JUDGE_TIMEOUT_MS }),
   };

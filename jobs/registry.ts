@@ -19,6 +19,7 @@ const TOOL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const VERIFIER_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const STEP_NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
 const MAX_TURNS = 200;
+const MAX_ENDPOINTS = 8;
 
 /** The name of the tool call by which an agent hands in its output; no tool may have it. */
 export const SUBMIT = 'submit';
@@ -83,6 +84,10 @@ function checkAgent(who: string, agent: Agent): void {
     throw invalid(`${who} has a tool named "${SUBMIT}", which is how an agent hands in its output; rename the tool.`);
   if (agent.endpoints.length === 0)
     throw invalid(`${who} names no endpoint; leave \`endpoints\` out to use the default.`);
+  if (agent.endpoints.length > MAX_ENDPOINTS)
+    throw invalid(`${who} names ${agent.endpoints.length} endpoints; at most ${MAX_ENDPOINTS} are possible.`);
+  const twice = agent.endpoints.find((name, index) => agent.endpoints.indexOf(name) !== index);
+  if (twice !== undefined) throw invalid(`${who} names the endpoint "${twice}" twice.`);
   const verifiers = agent.verify.map((verifier) => verifier.name);
   for (const verifier of agent.verify) {
     if (!VERIFIER_NAME.test(verifier.name)) {

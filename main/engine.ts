@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createClient, type HoldfastClient } from '../client/index.ts';
+import { checkEndpoints } from '../jobs/check-endpoints.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
 import { openHome, openStack, removeStack, type Stack, type UserServers } from '../stack/index.ts';
@@ -65,6 +66,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       options.systems(stack),
       options.endpoints === undefined ? simulatedModel(stack, options.onProgress) : options.endpoints(stack),
     ]);
+    checkEndpoints(registry.jobs, endpoints);
     const plan = planOf(options, { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints });
     await Promise.all(workerSpecs(plan, stack.addresses).map((spec) => stack.start(spec)));
     const client = await clientFor(stack, registry, plan);

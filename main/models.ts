@@ -16,7 +16,9 @@ export async function findModels(
   const { by, endpoints } = chooseModels(config, { ollama, simulated: { address: '', model: '' } });
   const [{ model, address }] = endpoints;
   onProgress(`model: ${model} at ${new URL(address).origin} (${by})`);
-  return endpoints.map(({ contextTokens: _, cleared, ...endpoint }) => ({ ...endpoint, cleared: [...cleared] }));
+  return endpoints.map(({ cleared, quirks, ...endpoint }) => {
+    return { ...endpoint, cleared: [...cleared], quirks: [...quirks] };
+  });
 }
 
 /** The models of a local Ollama; none when none answers within half a second. */

@@ -77,6 +77,17 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'model.simulated': 'The simulated model says that it is one wherever it shows, and knows nothing but the request.',
   'model.errs-by-seed': 'The simulated model errs as often as it is told, alike for one seed, and lists its errors.',
 
+  'endpoint.failover':
+    'A call goes to the next endpoint that fits when one is down, refuses the key or says what cannot be read, and the record says why.',
+  'endpoint.cleared': 'An endpoint that may not see the data is not called either when it is the only one up.',
+  'endpoint.cool-down': 'After a 429 no worker asks that endpoint before its Retry-After is over.',
+  'endpoint.back-off': 'A failing endpoint is left alone for longer each time, and a success ends that.',
+  'endpoint.context': 'What is too long for one endpoint goes to a larger one only, also when it was cut in silence.',
+  'endpoint.refusal': 'What a model refuses is not taken to another one.',
+  'endpoint.waits': 'With no endpoint left a run waits, holds no worker, and its sentence names each endpoint and why.',
+  'endpoint.unknown-name': 'An agent that names an unknown endpoint stops the start, in one sentence.',
+  'endpoint.quirks': 'A server that differs from most is served by configuration alone.',
+
   'workflow.pause': 'A paused run starts no further step while it still answers.',
   'workflow.cancel': 'Cancelling closes a hanging model call on the wire within a second.',
   'workflow.signal': 'A run waits for a signal by name, and a repeated delivery counts once.',
@@ -144,7 +155,6 @@ export const PLANNED: Readonly<Record<string, string>> = {
   'injection.no-effect': 'A model that obeys its attacker causes no effect that was not authorised.',
   'injection.benign-finishes': 'Jobs that are not attacked finish with few questions to people.',
   'ladder.next-endpoint': 'An output that fails twice goes to the next endpoint and then to a person.',
-  'routing.failover': 'A failing endpoint is passed over within its constraints, and the record says why.',
   'long-run.flat': 'The last steps of a long run cost as much as the first.',
   'long-run.children': 'Children and maps of any size keep every history bounded.',
   'crash.under-load': 'Killing worker, server or database under load loses, repeats and blocks nothing.',

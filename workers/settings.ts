@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DATA_CLASSES } from '../domain/effects.ts';
+import { QUIRKS } from '../domain/endpoint-quirks.ts';
 import { JobError } from '../domain/errors.ts';
 import { issuesOf } from '../jobs/parse-as.ts';
 
@@ -42,6 +43,18 @@ const CallPart = {
       model: z.string(),
       credential: z.string().optional(),
       cleared: z.array(z.enum(DATA_CLASSES)),
+      contextTokens: z.int().optional(),
+      maxOutputTokens: z.int().optional(),
+      price: z
+        .strictObject({
+          inputPerMillion: z.number(),
+          outputPerMillion: z.number(),
+          currency: z.literal('USD'),
+          date: z.string(),
+        })
+        .optional(),
+      capabilities: z.strictObject({ tools: z.boolean() }).default({ tools: true }),
+      quirks: z.array(z.enum(QUIRKS)).default([]),
     }),
   ),
 };

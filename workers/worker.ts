@@ -3,6 +3,7 @@ import { type Activities, chatCompletions, createActivities } from '../activitie
 import type { Logger } from '../domain/log.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { openGate, type Gate, type GateOptions } from '../gate/index.ts';
+import { checkEndpoints } from '../jobs/check-endpoints.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry } from '../jobs/registry.ts';
 import { type HealthServer, serveHealth } from './health-server.ts';
@@ -110,7 +111,8 @@ async function release({ gate, connection, health }: Held): Promise<void> {
 async function activitiesOf(settings: CallSettings, gate: Gate, extras: WorkerExtras): Promise<Activities> {
   const loaded = await loadJobs(settings.jobs, '/');
   const registry = createRegistry(loaded.map(({ job }) => job));
-  const { endpoints } = settings;
+  const endpoints = settings.endpoints.map(({ credential: _, ...endpoint }) => endpoint);
+  checkEndpoints(registry.jobs, endpoints);
   return createActivities({ gate, registry, endpoints, dialect: chatCompletions, logger: extras.logger });
 }
 

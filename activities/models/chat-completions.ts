@@ -3,7 +3,7 @@ import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resource
 import { canonicalJson, type Json } from '../../domain/canonical.ts';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { askedCalls } from './asked-calls.ts';
-import type { ModelAnswer, ModelDialect, ModelMessage, ModelRequest } from './dialect.ts';
+import type { ModelAnswer, ModelDialect, ModelMessage, ModelRequest, ModelUsage } from './dialect.ts';
 
 /**
  * OpenAI's Chat Completions, as most servers speak it. The client's own retries are off: the gate decides what a failure
@@ -30,6 +30,8 @@ export const chatCompletions: ModelDialect = {
         type: 'function' as const,
         function: { ...tool, parameters: asParameters(tool.parameters) },
       })),
+      ...limitOf(request),
+      ...(request.quirks?.includes('no-parallel-tool-calls') === true ? { parallel_tool_calls: false } : {}),
     };
     try {
       return answerOf(
@@ -67,10 +69,25 @@ function answerOf(request: ModelRequest, completion: ChatCompletion): ModelAnswe
     refusal: refusalOf(message, reason),
     cut: reason === 'length',
     model: typeof completion.model === 'string' ? completion.model : request.model,
-    usage: isRecord(usage)
-      ? { inputTokens: tokens(usage.prompt_tokens), outputTokens: tokens(usage.completion_tokens) }
-      : undefined,
+    usage: request.quirks?.includes('no-usage') === true ? undefined : usageOf(usage),
   };
+}
+
+// Servers name what they had cached in several ways.
+function usageOf(usage: unknown): ModelUsage | undefined {
+  if (!isRecord(usage)) return undefined;
+  const details = isRecord(usage['prompt_tokens_details']) ? usage['prompt_tokens_details'] : {};
+  const cached = [details['cached_tokens'], usage['cache_read_input_tokens'], usage['prompt_cache_hit_tokens']];
+  return {
+    inputTokens: tokens(usage['prompt_tokens']),
+    outputTokens: tokens(usage['completion_tokens']),
+    cachedTokens: Math.max(...cached.map(tokens)),
+  };
+}
+
+function limitOf({ maxOutputTokens, quirks = [] }: ModelRequest): Record<string, number> {
+  if (maxOutputTokens === undefined) return {};
+  return { [quirks.includes('max-completion-tokens') ? 'max_completion_tokens' : 'max_tokens']: maxOutputTokens };
 }
 
 // Nested too deeply, or with half a character: such an answer is as good as none.

@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/canonical.ts';
+import type { Quirk } from '../../domain/endpoint-quirks.ts';
 
 /** A message as a dialect sends it. Assistant messages go back exactly as they came, with ids made unique. */
 export type ModelMessage =
@@ -20,6 +21,10 @@ export interface ModelRequest {
   readonly model: string;
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly OfferedTool[];
+  /** Longest answer, in tokens; `undefined`: the server's own bound. */
+  readonly maxOutputTokens?: number | undefined;
+  /** How the server differs from most. */
+  readonly quirks?: readonly Quirk[];
   /** Longest wait for the answer, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -45,7 +50,15 @@ export interface ModelAnswer {
   readonly cut: boolean;
   readonly model: string;
   /** Absent when the endpoint reports none. */
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | undefined;
+  readonly usage: ModelUsage | undefined;
+}
+
+/** What an endpoint reports that an answer took. */
+export interface ModelUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** What it had in its cache, where it says so. Some servers count it among the input tokens and some do not. */
+  readonly cachedTokens: number;
 }
 
 /** How a dialect reaches the endpoint. */

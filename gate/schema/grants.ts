@@ -13,6 +13,11 @@ const GATE_FUNCTIONS = [
   'append_messages',
   'note_status',
   'close_run',
+  'cool_endpoint',
+  'ask_endpoint',
+  'cooling_endpoints',
+  'endpoint_answered',
+  'readmit_endpoints',
 ];
 
 const CLIENT_FUNCTIONS = ['put_blob', 'enter_run', 'mark_started', 'mark_start_failed', 'mark_delivered'];

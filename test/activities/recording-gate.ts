@@ -71,6 +71,7 @@ export function recordingGate(): RecordingGate {
     },
     runs: { noteStatus: async () => true, close: async () => true },
     health: () => ({ leaseLive: true, answeredMsAgo: 0 }),
+    endpoints: { cooling: async () => [] },
     close: async () => undefined,
   };
 }

@@ -8,6 +8,9 @@ const ALL = ['public', 'internal', 'confidential', 'restricted'];
 const FILE =
   'endpoints: [{ id: small, address: "http://10.0.0.1/v1", model: one }, { id: large, address: "http://127.0.0.1/v1", model: two }]';
 
+// How long its context is nobody said, so nothing is too long for it.
+const UNSAID = { capabilities: { tools: true }, quirks: [] };
+
 test('the endpoints of the file answer, whatever the environment says [model.choice]', () => {
   const config = load(FILE, { env: { OPENAI_API_KEY: 'key', OPENAI_MODEL: 'other' } });
   const { by, endpoints } = chooseModels(config, { ...NOTHING, ollama: ['llama'] });
@@ -43,7 +46,7 @@ test('OPENAI_BASE_URL on this machine is cleared for everything and needs no key
   const config = load(undefined, { env: { OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1', OPENAI_MODEL: 'mine' } });
   const { endpoints } = chooseModels(config, NOTHING);
   expect(endpoints).toEqual([
-    { id: 'default', address: 'http://127.0.0.1:8000/v1', model: 'mine', cleared: ALL, contextTokens: 32_768 },
+    { id: 'default', address: 'http://127.0.0.1:8000/v1', model: 'mine', cleared: ALL, ...UNSAID },
   ]);
 });
 
@@ -65,7 +68,7 @@ test.each([
   expect(asksOllama(config)).toBe(true);
   expect(chooseModels(config, { ...NOTHING, ollama: ['llama', 'other'] })).toEqual({
     by: 'ollama',
-    endpoints: [{ id: 'default', address: 'http://127.0.0.1:11434/v1', model, cleared: ALL, contextTokens: 32_768 }],
+    endpoints: [{ id: 'default', address: 'http://127.0.0.1:11434/v1', model, cleared: ALL, ...UNSAID }],
   });
 });
 

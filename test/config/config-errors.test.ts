@@ -72,6 +72,16 @@ const IN_FILE: readonly (readonly [what: string, yaml: string, sentence: string]
     '`systems` in temporal.yaml names "My Books"; a name must be 1 to 63 of a-z, 0-9 and "-", starting with a letter.',
   ],
   [
+    'an unknown quirk',
+    'endpoints: [{ id: a, model: m, address: "http://127.0.0.1/v1", quirks: [odd] }]',
+    '`endpoints.0.quirks.0` in temporal.yaml is "odd"; it must be one of no-parallel-tool-calls, max-completion-tokens, no-usage.',
+  ],
+  [
+    'a price without a date',
+    'endpoints: [{ id: a, model: m, address: "http://127.0.0.1/v1", price: { inputPerMillion: 1, outputPerMillion: 2 } }]',
+    '`endpoints.0.price.date` in temporal.yaml is missing; it must be a date such as 2026-01-31.',
+  ],
+  [
     'two endpoints of one id',
     'endpoints: [{ id: a, model: m, address: "http://127.0.0.1/v1" }, { id: a, model: n, address: "http://127.0.0.1/v1" }]',
     'Two endpoints in temporal.yaml have the id "a"; rename one of them.',

@@ -47,6 +47,7 @@ endpoints: [{ id: small, address: "https://models.internal/v1", model: one }]
     'endpoints.0.address | https://models.internal/v1 | file',
     'endpoints.0.model | one | file',
     'endpoints.0.contextTokens | 32768 | default',
+    'endpoints.0.capabilities.tools | true | default',
     'endpoints.0.cleared | public, internal, confidential | default',
     'OPENAI_API_KEY | *** | OPENAI_API_KEY',
     'HOLDFAST_CLEARED | confidential | HOLDFAST_CLEARED',

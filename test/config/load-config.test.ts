@@ -46,6 +46,31 @@ test('the file sets every key', () => {
   });
 });
 
+test('an endpoint says what it costs, what it can and how it differs [endpoint.quirks]', () => {
+  const yaml = `
+endpoints:
+  - id: small
+    address: http://127.0.0.1:1/v1
+    model: one
+    maxOutputTokens: 4096
+    price: { inputPerMillion: 0.15, outputPerMillion: 0.6, date: "2026-11-01" }
+    capabilities: { tools: false }
+    quirks: [no-parallel-tool-calls, max-completion-tokens, no-usage]`;
+  expect(load(yaml).endpoints).toEqual([
+    {
+      id: 'small',
+      address: 'http://127.0.0.1:1/v1',
+      model: 'one',
+      cleared: ['public', 'internal', 'confidential', 'restricted'],
+      contextTokens: 32_768,
+      maxOutputTokens: 4_096,
+      price: { inputPerMillion: 0.15, outputPerMillion: 0.6, currency: 'USD', date: '2026-11-01' },
+      capabilities: { tools: false },
+      quirks: ['no-parallel-tool-calls', 'max-completion-tokens', 'no-usage'],
+    },
+  ]);
+});
+
 test('variables replace what the file says [config.environment]', () => {
   const { temporal, database } = load(FULL, {
     env: {

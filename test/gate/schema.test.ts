@@ -45,7 +45,12 @@ test('provisionGate run twice at once and once more gives one schema, with the p
   await expect(
     as(urls.ownerUrl, (owner) => owner.query('select name from gate.kysely_migration order by name')),
   ).resolves.toMatchObject({
-    rows: [{ name: '0001-first-floor' }, { name: '0002-fewer-statements' }, { name: '0004-answers' }],
+    rows: [
+      { name: '0001-first-floor' },
+      { name: '0002-fewer-statements' },
+      { name: '0003-endpoint-cool-downs' },
+      { name: '0004-answers' },
+    ],
   });
 });
 

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { SeenRun } from '../../client/index.ts';
+import { callOf } from '../../gate/database.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { hurry } from '../fixtures/hurry/job.ts';
-import { calls, type ModelRequestSeen, type ModelScript, startScriptedModel } from '../fixtures/scripted-model.ts';
+import { calls, type ModelScript, startScriptedModel } from '../fixtures/scripted-model.ts';
+import { databaseAs } from '../gate/fixture.ts';
 import { type DeskUnderTest, looks, startDesk, submit } from './desk-under-test.ts';
 
 const GOOD = { topic: 'rain', score: 5 };
@@ -33,24 +35,26 @@ test('while an endpoint gives no usable answer its runs wait, say which endpoint
     [() => ({ json: { object: 'chat.completion', choices: [] } }), NOT_READABLE],
     [() => ({ json: null }), NOT_READABLE],
     [() => ({ status: 500, text: 'oops' }), /^The endpoint "scripted" answered 500: [^\n]*oops[^\n]*\.$/],
-    [() => ({ status: 429, text: 'slow down' }), /^The endpoint "scripted" answered 429: [^\n]*slow down[^\n]*\.$/],
+    [
+      () => ({ status: 429, text: 'slow down', retryAfter: 1 }),
+      /^The endpoint "scripted" answered 429: [^\n]*slow down[^\n]*\.$/,
+    ],
+    [
+      () => ({ status: 404, text: 'no such model' }),
+      /^The endpoint "scripted" answered 404: [^\n]*no such model[^\n]*; mend its `address` or `model` in temporal\.yaml\.$/,
+    ],
   ];
-  let up = false;
-  const names: string[] = [];
-  desk.model.script((request, turn) => {
-    const name = runNameOf(request);
-    if (!names.includes(name)) names.push(name);
-    return up ? submit(GOOD) : (bad[names.indexOf(name)]?.[0](request, turn) ?? 'hang');
-  });
-  const started = await Promise.all(bad.map(() => desk.start('ask')));
-  const waiting = await Promise.all(started.map((run) => eventually(() => seenWaiting(run))));
-  up = true;
-  const ended = await Promise.all(started.map((run) => desk.ended(run)));
-  const expected = started.map(({ name }) => expect.stringMatching(bad[names.indexOf(name)]?.[1] ?? 'none'));
-  expect(waiting.map(({ waitingFor }) => waitingFor?.kind)).toEqual(Array(5).fill('unavailable'));
-  expect(waiting.map(({ waitingFor }) => waitingFor?.name)).toEqual(Array(5).fill('ask/turn-1'));
-  expect(waiting.map(({ waitingFor }) => waitingFor?.sentence)).toEqual(expected);
-  expect(ended.map(({ status, turns }) => `${status} after ${turns}`)).toEqual(Array(5).fill('completed after 1'));
+  // One after the other: what cools an endpoint down for one run does so for all.
+  for (const [script, sentence] of bad) {
+    desk.model.script(script);
+    const started = await desk.start('ask');
+    const { waitingFor } = await eventually(() => seenWaiting(started));
+    expect(waitingFor).toMatchObject({ kind: 'unavailable', name: 'ask/turn-1' });
+    expect(waitingFor?.sentence).toMatch(sentence);
+    desk.model.script(() => submit(GOOD));
+    await readmit(desk);
+    expect(await desk.ended(started)).toMatchObject({ status: 'completed', turns: 1 });
+  }
 });
 
 test('a system that is down makes an agent wait for its tool, and the other calls of the turn stay done', async () => {
@@ -102,7 +106,7 @@ test('an outage that lasts longer than an agent may work takes nothing of its ti
 
 test('a run that waits for what was down tries again at once when it is resumed [model.unreachable]', async () => {
   const { client, tenant, model } = desk;
-  model.script(() => ({ status: 429, text: 'come back later', retryAfter: 3_600 }));
+  model.script(() => ({ status: 503, text: 'come back later' }));
   const started = await desk.start('ask');
   await eventually(() => seenWaiting(started));
   const asked = model.requests.length;
@@ -144,7 +148,9 @@ async function seenWaiting({ runId }: { runId: string }): Promise<SeenRun | unde
   return seen.waitingFor === undefined ? undefined : seen;
 }
 
-// The agent is shown its input, which names the run.
-function runNameOf(request: ModelRequestSeen): string {
-  return /"run":"([^"]+)"/.exec(request.messages[1]?.content ?? '')?.[1] ?? '';
+// What a worker does when it starts: whoever mended the configuration has started it anew.
+async function readmit({ model }: DeskUnderTest): Promise<void> {
+  const gate = databaseAs('gate', 1);
+  await gate.query(callOf('readmit_endpoints', 2), [['scripted'], [model.address]]);
+  await gate.close();
 }

@@ -3,6 +3,7 @@ import { GRANTS } from '../grants.ts';
 import { ANSWER_FUNCTIONS } from './answers.ts';
 import { BLOB_FUNCTIONS } from './blobs.ts';
 import { CLAIM_FUNCTIONS } from './claim.ts';
+import { ENDPOINT_FUNCTIONS } from './endpoints.ts';
 import { LEASE_FUNCTIONS } from './lease.ts';
 import { RUN_FUNCTIONS } from './runs.ts';
 import { SETTLE_FUNCTIONS } from './settle.ts';
@@ -15,6 +16,7 @@ export const FUNCTIONS = [
   CLAIM_FUNCTIONS,
   SETTLE_FUNCTIONS,
   ANSWER_FUNCTIONS,
+  ENDPOINT_FUNCTIONS,
   GRANTS,
 ].join('\n');
 

@@ -1,5 +1,6 @@
 import type { MigrationProvider } from 'kysely/migration';
 import { answers } from './answers.ts';
+import { endpointCoolDowns } from './endpoint-cool-downs.ts';
 import { fewerStatements } from './fewer-statements.ts';
 import { firstFloor } from './first-floor.ts';
 
@@ -11,6 +12,7 @@ export const migrations: MigrationProvider = {
   getMigrations: async () => ({
     '0001-first-floor': firstFloor,
     '0002-fewer-statements': fewerStatements,
+    '0003-endpoint-cool-downs': endpointCoolDowns,
     '0004-answers': answers,
   }),
 };
