@@ -35,7 +35,7 @@ test('OPENAI_API_KEY alone means the server of OpenAI, which is cleared for publ
         model: 'gpt-4.1-mini',
         cleared: ['public', 'internal'],
         credential: 'key',
-        contextTokens: 32_768,
+        ...UNSAID,
       },
     ],
   });

@@ -53,6 +53,7 @@ test('while an endpoint gives no usable answer its runs wait, say which endpoint
     expect(waitingFor?.sentence).toMatch(sentence);
     desk.model.script(() => submit(GOOD));
     await readmit(desk);
+    await desk.client.resume(started.runId, { actor: 'test', tenant: desk.tenant });
     expect(await desk.ended(started)).toMatchObject({ status: 'completed', turns: 1 });
   }
 });

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { checkEndpoints } from '../../jobs/check-endpoints.ts';
+import { pair } from '../fixtures/pair/job.ts';
+
+test('an agent that names an unknown endpoint is refused by both names, unless a single endpoint answers every name [endpoint.unknown-name]', () => {
+  expect(() => checkEndpoints([pair], [{ id: 'small' }, { id: 'huge' }])).toThrow(
+    expect.objectContaining({
+      code: 'invalid-config',
+      traits: expect.objectContaining({ exitCode: 3 }),
+      message:
+        'The agent "ask" of "pair" names the endpoint "large", which temporal.yaml does not have (it has: small, huge); ' +
+        "name one of these in the agent's `endpoints`, or give one that id.",
+    }),
+  );
+  expect(checkEndpoints([pair], [{ id: 'other' }])).toBeUndefined();
+  expect(checkEndpoints([pair], [{ id: 'large' }, { id: 'small' }])).toBeUndefined();
+});
