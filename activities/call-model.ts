@@ -16,7 +16,7 @@ import { decideTurn } from './decide-turn.ts';
 import type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
 import { askedCalls } from './models/asked-calls.ts';
-import type { ModelAnswer, ModelMessage, ModelWay } from './models/dialect.ts';
+import type { ModelAnswer, ModelMessage, ModelRequest, ModelWay } from './models/dialect.ts';
 import { offeredTools, openingOf, shownOf } from './opening.ts';
 import { readMessages, storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
@@ -117,26 +117,21 @@ function countedTexts(message: ModelMessage): readonly string[] {
   return askedCalls(message.raw).map((call) => call.arguments);
 }
 
+function requestOf({ agent, pinned, before }: Turn, endpoint: ModelEndpoint): ModelRequest {
+  const { address, model, maxOutputTokens, quirks } = endpoint;
+  const tools = offeredTools(agent, pinned);
+  return { address, model, messages: before, tools, maxOutputTokens, quirks, timeoutMs: MODEL_TIMEOUT_MS };
+}
+
 async function settle(
   dependencies: ActivityDependencies,
   { turn, asked }: { readonly turn: Turn; readonly asked: Asked },
   way: ModelWay,
 ): Promise<Settlement> {
-  const { agent, pinned, input, before } = turn;
+  const { agent, input, before } = turn;
   const { endpoint } = asked;
   const opening = input.cursor === 0 ? before : [];
-  const answer = await dependencies.dialect.complete(
-    {
-      address: endpoint.address,
-      model: endpoint.model,
-      messages: before,
-      tools: offeredTools(agent, pinned),
-      maxOutputTokens: endpoint.maxOutputTokens,
-      quirks: endpoint.quirks,
-      timeoutMs: MODEL_TIMEOUT_MS,
-    },
-    way,
-  );
+  const answer = await dependencies.dialect.complete(requestOf(turn, endpoint), way);
   const doubt = doubtOf(answer, turn, asked);
   const seq = input.cursor + opening.length;
   const ids = uniqueIds(

@@ -38,9 +38,9 @@ export interface Visit {
    * Right before the request.
    * @throws SendError `cooling`: nothing may be sent now
    */
-  enter(): Promise<void>;
-  answered(): Promise<void>;
-  failed(outcome: NotCommitted): Promise<void>;
+  readonly enter: () => Promise<void>;
+  readonly answered: () => Promise<void>;
+  readonly failed: (outcome: NotCommitted) => Promise<void>;
 }
 
 /** Which endpoints have to be left alone, shared with all workers through the database. */

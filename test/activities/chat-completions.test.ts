@@ -12,12 +12,19 @@ const REQUEST: ModelRequest = {
 };
 
 /** Completes over a fetch of the test's own and answers what it was asked. */
-async function complete(answer: () => Response | Promise<Response>, seen: Request[] = []): Promise<ModelAnswer> {
+async function complete(
+  answer: () => Response | Promise<Response>,
+  seen: Request[] = [],
+  more: Partial<ModelRequest> = {},
+): Promise<ModelAnswer> {
   const fetch: typeof globalThis.fetch = async (input, init) => {
     seen.push(new Request(input, init));
     return answer();
   };
-  return chatCompletions.complete(REQUEST, { fetch, signal: new AbortController().signal, key: 'the-key' });
+  return chatCompletions.complete(
+    { ...REQUEST, ...more },
+    { fetch, signal: new AbortController().signal, key: 'the-key' },
+  );
 }
 
 function completion(message: object, more: object = {}): Response {
@@ -54,6 +61,37 @@ test('arguments that a server sends as an object are read like a text', async ()
   const tool_calls = [{ id: 'a', type: 'function', function: { name: 'look', arguments: { topic: 'rain' } } }];
   const { calls } = await complete(() => completion({ tool_calls }));
   expect(calls).toEqual([{ id: 'a', name: 'look', arguments: '{"topic":"rain"}' }]);
+});
+
+test.each<[string, Partial<ModelRequest>, object]>([
+  ['no limit', {}, {}],
+  ['a limit', { maxOutputTokens: 512 }, { max_tokens: 512 }],
+  [
+    'max-completion-tokens',
+    { maxOutputTokens: 512, quirks: ['max-completion-tokens'] },
+    { max_completion_tokens: 512 },
+  ],
+  ['no-parallel-tool-calls', { quirks: ['no-parallel-tool-calls'] }, { parallel_tool_calls: false }],
+])('%s shows in what is sent and nowhere else [endpoint.quirks]', async (_name, more, expected) => {
+  const seen: Request[] = [];
+  await complete(() => completion({ content: 'hi' }), seen, more);
+  const body: unknown = await seen[0]?.json();
+  expect(body).toEqual({ model: 'm', messages: expect.anything(), tools: expect.anything(), ...expected });
+});
+
+test('usage of a server that counts wrongly is not taken in [endpoint.quirks]', async () => {
+  const usage = { prompt_tokens: 1, completion_tokens: 1 };
+  const answer = await complete(() => completion({ content: 'hi' }, { usage }), [], { quirks: ['no-usage'] });
+  expect(answer.usage).toBeUndefined();
+});
+
+test.each([
+  [{ prompt_tokens_details: { cached_tokens: 7 } }],
+  [{ cache_read_input_tokens: 7 }],
+  [{ prompt_cache_hit_tokens: 7 }],
+])('what a server had cached is read by any of its names: %j', async (named) => {
+  const usage = { prompt_tokens: 1, completion_tokens: 1, ...named };
+  expect((await complete(() => completion({ content: 'hi' }, { usage }))).usage?.cachedTokens).toBe(7);
 });
 
 test('a content filter counts as a refusal', async () => {

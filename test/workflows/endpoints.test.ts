@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DATA_CLASSES } from '../../domain/effects.ts';
+import { startProbe } from '../fixtures/probe-engine.ts';
 import { calls, type ModelScript, type ScriptedModel, startScriptedModel } from '../fixtures/scripted-model.ts';
 import { type MockAnswer, type MockModel, startMockModel, submits } from '../fixtures/mock-model.ts';
 import { mend, type PairUnderTest, startPair } from './pair-under-test.ts';
@@ -163,6 +165,27 @@ test('an endpoint that is not cleared is not called although it is the only one 
   expect(up.requests).toEqual([]);
   await abroad.close();
   await up.close();
+});
+
+test('a worker that is told other endpoints than an agent names ends with one sentence and exit code 3 [endpoint.unknown-name]', async () => {
+  const endpoints = ['huge', 'large'].map((id) => ({ id, address: CLOSED, model: 'm', cleared: [...DATA_CLASSES] }));
+  const engine = await startProbe({ jobs: ['test/fixtures/pair'], endpoints, started: false });
+  await expect(engine.startWorker(0)).rejects.toThrow(
+    /^The worker ended with 3 before .*: The agent "ask" of "pair" names the endpoint "small", which temporal\.yaml does not have \(it has: huge, large\); [^\n]*\n$/,
+  );
+  await engine.close();
+});
+
+test('when no endpoint is cleared the run ends, and its sentence names them and the fix [endpoint.cleared]', async () => {
+  const cleared = { address: CLOSED, cleared: ['public' as const] };
+  const abroad = await startPair({ small: cleared, large: cleared });
+  expect((await abroad.ask()).run.end).toEqual({
+    code: 'not-cleared',
+    sentence:
+      'None of the endpoints small, large is cleared for confidential data; who may decide that adds "confidential" to ' +
+      'HOLDFAST_CLEARED or to the `cleared` of one of them in temporal.yaml.',
+  });
+  await abroad.close();
 });
 
 test(`after a 429 with Retry-After ${PAUSE_S} none of two workers asks that endpoint for ${PAUSE_S} s [endpoint.cool-down]`, async () => {

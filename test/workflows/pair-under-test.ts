@@ -19,7 +19,9 @@ export interface PairUnderTest {
   start(text?: string): Promise<{ runId: RunId }>;
   ended(run: { runId: string }): Promise<SeenRun>;
   /** Runs the agent to its end. */
-  ask(text?: string): Promise<{ readonly run: SeenRun; readonly routing: RoutingRecord | undefined }>;
+  ask(
+    text?: string,
+  ): Promise<{ readonly run: SeenRun; readonly routing: RoutingRecord | undefined; readonly routed: unknown }>;
   waiting(run: { runId: string }): Promise<SeenRun>;
   resume(run: { runId: string }): Promise<void>;
   calls(run: { runId: RunId }): Promise<readonly LedgerEntry[]>;
@@ -49,7 +51,12 @@ export async function startPair(
     ask: async (text) => {
       const started = await start(text);
       const run = await ended(started);
-      return { run, routing: (await calls(started)).flatMap(routingOf).at(-1) };
+      const result = (await calls(started)).findLast(({ effect }) => effect === 'model')?.result;
+      return {
+        run,
+        routing: fieldOf(result, 'routing') as RoutingRecord | undefined,
+        routed: fieldOf(result, 'routed'),
+      };
     },
     waiting: ({ runId }) =>
       eventually(async () => {
@@ -73,8 +80,7 @@ export async function mend(endpoint: string, address: string): Promise<void> {
   await gate.close();
 }
 
-function routingOf({ effect, result }: LedgerEntry): readonly RoutingRecord[] {
-  if (effect !== 'model' || typeof result !== 'object' || result === null || Array.isArray(result)) return [];
-  const routing: unknown = Object.entries(result).find(([name]) => name === 'routing')?.[1];
-  return routing === undefined ? [] : [routing as RoutingRecord];
+function fieldOf(result: unknown, field: string): unknown {
+  const fields = typeof result === 'object' && result !== null ? Object.entries(result) : [];
+  return fields.find(([name]) => name === field)?.[1];
 }
