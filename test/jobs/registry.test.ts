@@ -68,6 +68,18 @@ test('a registry answers an unknown name with the names it knows [jobs.registrat
   });
 });
 
+test.each([
+  [['small', 'large', 'small'], 'names the endpoint "small" twice.'],
+  ['abcdefghi'.split(''), 'names 9 endpoints; at most 8 are possible.'],
+  [[], 'names no endpoint; leave `endpoints` out to use the default.'],
+])('an agent with the endpoints %j is refused [jobs.registration-refuses]', (endpoints, problem) => {
+  const agents = { ask: defineAgent({ input: Item, prompt, output: Item, endpoints }) };
+  expect(refusal(() => createRegistry([jobWith({ agents })]))).toMatchObject({
+    code: 'invalid-job',
+    message: `The agent "ask" of "filing" ${problem}`,
+  });
+});
+
 test('a class C tool without reconcile is refused even when the type checker was told otherwise [jobs.registration-refuses]', () => {
   const untyped = {
     name: 'wire',
