@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly callsQueue?: string;
   /** Brings up what the jobs' tools speak to, and tells where it is. */
   readonly systems: (stack: Stack) => Promise<Systems>;
+  /** The endpoints that the file names, to refuse agents that name others before anything is started. */
+  readonly configured?: readonly { readonly id: string }[];
   /** The model endpoints; absent: the simulated model, labelled so. */
   readonly endpoints?: (stack: Stack) => Promise<WorkerPlan['endpoints']>;
   readonly workflowTaskSlots?: number;
@@ -58,6 +60,7 @@ export interface Engine {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const loaded = await loadJobs(options.jobs, options.root);
   const registry = createRegistry(loaded.map(({ job }) => job));
+  checkEndpoints(registry.jobs, options.configured ?? []);
   // Before anything is started: jobs that cannot work must leave no stack behind.
   const bundle = await prepareBundle(loaded, openHome(options.home).folder);
   const stack = await openStack(options);

@@ -79,6 +79,7 @@ async function openFor(config: Config, options: StartOptions, running: { books?:
     ...(pool === undefined ? {} : { callsQueue: pool.taskQueue }),
     verbose: options.verbose,
     onProgress: say,
+    configured: config.endpoints,
     endpoints: (stack) => findModels(config, stack, say),
     systems: async (stack) => {
       const books = await startBooks(stack);
