@@ -2,6 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { Settlement } from '../gate/index.ts';
 import type { Json } from '../domain/canonical.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { endpointFailure } from '../domain/endpoint-failure.ts';
 import type { RoutingRecord } from '../domain/routing-record.ts';
 import { leastTokens, wasCutShort } from '../domain/token-estimate.ts';
 import { JobError } from '../domain/errors.ts';
@@ -56,12 +57,23 @@ export function createCallModel(dependencies: ActivityDependencies): Activities[
       const outcome = await askEndpoints({ endpoints, needs, coolDowns }, (asked) =>
         perform(dependencies, turn, asked),
       );
+      if (isRefusal(outcome))
+        return { kind: 'committed', value: refusedTurn(turn, `The model refused: ${outcome.sentence}`) };
       if (outcome.kind !== 'committed') return outcome;
       // The ledger keeps results as JSON; this one was written by `settle` below. How it was routed is for people.
       const { routing: _, ...decision } = outcome.value as unknown as StoredTurn;
       return { kind: 'committed', value: decision };
     }),
   );
+}
+
+// Some say in a message that they will not, others by their status.
+function isRefusal(outcome: Outcome<Json>): outcome is Extract<Outcome<Json>, { kind: 'rejected' }> {
+  return outcome.kind === 'rejected' && endpointFailure(outcome)?.kind === 'declined';
+}
+
+function refusedTurn({ input, given }: Turn, sentence: string): TurnDecision {
+  return { kind: 'refused', sentence, cursor: input.cursor, input: given.ref };
 }
 
 // Everything but the target is the same for every endpoint: it is one call, whoever answers it.

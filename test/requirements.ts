@@ -95,6 +95,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'workflow.agent-ends':
     'An agent ends by an accepted output, a finding on its source, its turns, its time, or no progress.',
   'workflow.ends-by-code': 'A run that does not complete ends with a code and one sentence.',
+  'ladder.next-endpoint':
+    'An output that fails twice goes to the next endpoint with the findings, and then to a person.',
   'ladder.person':
     'What no model gets right goes to a person who sees it with source and findings, and a correction is verified.',
   'question.refused':
@@ -153,7 +155,6 @@ export const PLANNED: Readonly<Record<string, string>> = {
   'permit.late-calls-refused': 'A receiver that checks permits refuses late, altered and reused calls by itself.',
   'injection.no-effect': 'A model that obeys its attacker causes no effect that was not authorised.',
   'injection.benign-finishes': 'Jobs that are not attacked finish with few questions to people.',
-  'ladder.next-endpoint': 'An output that fails twice goes to the next endpoint and then to a person.',
   'long-run.flat': 'The last steps of a long run cost as much as the first.',
   'long-run.children': 'Children and maps of any size keep every history bounded.',
   'crash.under-load': 'Killing worker, server or database under load loses, repeats and blocks nothing.',

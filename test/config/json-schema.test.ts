@@ -10,7 +10,9 @@ const YAML = readFileSync(join(ROOT, 'temporal.yaml'), 'utf8');
 // Prose starts with a capital letter.
 const COMMENTED_KEY = /^( *)# ( *(?:- )?[a-z][A-Za-z]*:.*)$/gm;
 
-const validate = new Ajv({ allErrors: true }).compile(JSON.parse(configJsonSchema()) as object);
+const validate = new Ajv({ allErrors: true, formats: { date: /^\d{4}-\d{2}-\d{2}$/ } }).compile(
+  JSON.parse(configJsonSchema()) as object,
+);
 
 /** What an editor would underline: the place and what is wrong there. */
 function complaints(yaml: string): readonly string[] {

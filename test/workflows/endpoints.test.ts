@@ -12,6 +12,7 @@ const STALE_MS = 1_100;
 const CLOSED = 'http://127.0.0.1:1/v1';
 const LONG = 'one two three four five six seven eight nine ten '.repeat(40);
 const submit = calls({ name: 'submit', arguments: { answer: 'so' } });
+const wrong = calls({ name: 'submit', arguments: { answer: 'wrong' } });
 
 let mocks: Record<'small' | 'large', MockModel>;
 let scripted: Record<'small' | 'large', ScriptedModel>;
@@ -140,17 +141,45 @@ test('a call that is too long for one endpoint goes to the larger one [endpoint.
   expect(scripted.small.requests.length).toBe(before);
 });
 
-test('what a model refuses ends the run and is asked of no other model [endpoint.refusal]', async () => {
+test('what a model refuses, in a message or by its status, goes to a person and to no other model [endpoint.refusal] [ladder.person]', async () => {
   const before = scripted.large.requests.length;
+  scripted.large.script(() => submit);
   scripted.small.script(() => ({
     message: { role: 'assistant', content: null, refusal: 'I will not.' },
     finish: 'stop',
   }));
-  scripted.large.script(() => submit);
-  expect((await ofScripts.ask(LONG)).run.end?.code).toBe('model-refused');
+  const asked = await ofScripts.waiting(await ofScripts.start(LONG));
+  expect(asked.waitingFor).toMatchObject({ kind: 'answer', question: 'correction', findings: [] });
+  expect(asked.waitingFor?.sentence).toContain('The model refused: I will not.');
   scripted.small.script(() => ({ status: 400, text: 'filtered by the content management policy' }));
-  expect((await ofScripts.ask()).run.end?.code).toBe('refused-by-receiver');
+  const filtered = await ofScripts.waiting(await ofScripts.start());
+  expect(filtered.waitingFor).toMatchObject({ kind: 'answer', question: 'correction' });
   expect(scripted.large.requests.length).toBe(before);
+});
+
+test('an output that fails twice goes to the next endpoint with the findings, and what that makes counts [ladder.next-endpoint]', async () => {
+  const asked = { small: scripted.small.requests.length, large: scripted.large.requests.length };
+  scripted.small.script(() => wrong);
+  scripted.large.script(() => submit);
+  const { run, routing } = await ofScripts.ask();
+  expect(run).toMatchObject({ status: 'completed', turns: 3 });
+  expect(scripted.small.requests.length - asked.small).toBe(2);
+  const [request, ...more] = scripted.large.requests.slice(asked.large);
+  expect(more).toEqual([]);
+  expect(
+    request?.messages.filter(({ role, content }) => role === 'tool' && content?.includes('not-wrong')),
+  ).toHaveLength(2);
+  expect(routing).toMatchObject({ skipped: [{ endpoint: 'small', why: 'tried on an earlier rung' }], chosen: 'large' });
+});
+
+test('what no endpoint gets right goes to a person [ladder.next-endpoint] [ladder.person]', async () => {
+  const asked = { small: scripted.small.requests.length, large: scripted.large.requests.length };
+  scripted.small.script(() => wrong);
+  scripted.large.script(() => wrong);
+  const { waitingFor } = await ofScripts.waiting(await ofScripts.start());
+  expect(waitingFor).toMatchObject({ kind: 'answer', name: 'ask', findings: [{ rule: 'not-wrong' }] });
+  expect(scripted.small.requests.length - asked.small).toBe(2);
+  expect(scripted.large.requests.length - asked.large).toBe(1);
 });
 
 test('an endpoint that is not cleared is not called although it is the only one up [endpoint.cleared]', async () => {
