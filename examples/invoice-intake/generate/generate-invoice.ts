@@ -97,7 +97,8 @@ export function generateInvoice(seed: number): GeneratedInvoice {
   return { xml: invoiceXml(text), vendor, order, expected };
 }
 
-function vendorFrom(random: Random, seed: number): VendorOnFile {
+/** A vendor with a German name, VAT number and account, the same for the same seed. */
+export function vendorFrom(random: Random, seed: number): VendorOnFile {
   const name = `${random.pick(FIRST)} ${random.pick(SECOND)} ${random.pick(FORM)}`;
   const digits = String(200_000_000 + (seed % 700_000_000));
   const account = germanAccount(
@@ -106,8 +107,8 @@ function vendorFrom(random: Random, seed: number): VendorOnFile {
   return { id: `V-G${seed}`, name, vatId: `DE${digits}`, accounts: [account] };
 }
 
-// ISO 13616: the check digits make the number with the country's letters as digits a multiple of 97, plus 1.
-function germanAccount(digits: string): string {
+/** The IBAN of 18 digits of bank code and account; check digits by ISO 13616: the whole modulo 97 is 1. */
+export function germanAccount(digits: string): string {
   const check = 98n - (BigInt(`${digits}131400`) % 97n);
   return `DE${String(check).padStart(2, '0')}${digits}`;
 }
@@ -145,6 +146,7 @@ function breakdownOf(lines: readonly LineText[]): readonly VatText[] {
   });
 }
 
-function add(amounts: readonly string[]): Big {
+/** The sum of decimal texts. */
+export function add(amounts: readonly string[]): Big {
   return amounts.reduce((total, amount) => total.plus(amount), new Big(0));
 }
