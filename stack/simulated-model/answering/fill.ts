@@ -88,9 +88,16 @@ function fillList(schema: JsonObject, place: Place, filling: Filling): Filled | 
   const itemPlace = (index: number): Place => ({ ...place, path: join(place.path, String(index)), required: true });
   const filled = holdsObjects
     ? filling.rows(place.slot).map((resolve, index) => fill(items, rowPlace(itemPlace(index)), { ...filling, resolve }))
-    : [fill(items, itemPlace(0), { ...filling, submission: false })];
+    : (filling.resolve(place.slot)?.each ?? [undefined]).map((value, index) =>
+        fill(items, itemPlace(index), { ...filling, submission: false, resolve: narrowed(filling.resolve, value) }),
+      );
   const rows = filled.filter((row): row is Filled => row !== undefined && row.known > 0);
   return { value: rows.map(({ value }) => value), known: rows.reduce((sum, row) => sum + row.known, 0) };
+}
+
+/** Answers with the one value where there is one, else as before. */
+function narrowed(resolve: Resolve, value: Json | undefined): Resolve {
+  return value === undefined ? resolve : () => ({ values: [value], lastResort: [] });
 }
 
 /** A row is a subject of its own: what surrounds the list says nothing about its fields. */

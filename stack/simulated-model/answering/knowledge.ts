@@ -17,6 +17,8 @@ export interface Knowledge {
 /** Values for one question, the best first. */
 export interface Candidates {
   values: readonly Json[];
+  /** Values that all hold at once, for a list of them; default: only the first of `values`. */
+  each?: readonly Json[];
   /** The document's own words, to be used only where nothing else may stand, not even `null`. */
   lastResort: readonly Json[];
 }
@@ -33,6 +35,8 @@ export function candidatesFor(meaning: InvoiceMeaning, knowledge: Knowledge): Ca
     case 'orderReference':
     case 'orderId':
       return orderCandidates(meaning, knowledge);
+    case 'account':
+      return { ...known(facts.account), each: facts.accounts };
     case 'isCreditNote':
       return { values: [facts.kind === 'credit-note'], lastResort: [] };
     case 'summary':

@@ -43,7 +43,7 @@ export function subjectsOf(tags: readonly Tag[]): Tag[] {
 
 /** The part of a description that says what the value is, before it comes to alternatives and conditions. */
 export function firstClause(description: string): string {
-  return description.split(/[.;:(]|\b(?:or|if|when|unless|not|oder|wenn|falls|nicht)\b/i, 1)[0] ?? '';
+  return description.split(/[.;:(]|\b(?:or|if|when|unless|not|at|per|oder|wenn|falls|nicht|je)\b/i, 1)[0] ?? '';
 }
 
 function best<M extends string>(sight: Sight, patterns: readonly Pattern<M>[]): Pattern<M> | undefined {

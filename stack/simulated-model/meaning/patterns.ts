@@ -32,6 +32,8 @@ export type InvoiceMeaning =
   | 'tax'
   | 'gross'
   | 'payable'
+  | 'lineTotal'
+  | 'prepaid'
   | 'account'
   | 'paymentReference'
   | 'precedingInvoice'
@@ -40,6 +42,9 @@ export type InvoiceMeaning =
 
 /** What a property can mean for one line of an invoice. */
 export type LineMeaning = 'id' | 'description' | 'quantity' | 'unit' | 'price' | 'net' | 'taxRate' | 'taxCategory';
+
+/** What a property can mean for one discount or charge of a whole invoice. */
+export type AllowanceMeaning = 'kind' | 'amount' | 'reason';
 
 /** What a property can mean for one rate of the tax breakdown. */
 export type TaxMeaning = 'category' | 'rate' | 'base' | 'amount';
@@ -60,7 +65,7 @@ const INVOICE: Wordings<InvoiceMeaning> = {
   buyerName: 'buyer name|buyer',
   buyerVatId: 'buyer tax id number|buyer tax id|buyer tax number|buyer tax',
   buyerReference: 'buyer number|buyer id',
-  orderReference: 'seller order number|buyer order number|order number|order',
+  orderReference: 'buyer order number|buyer order|order number|order|seller order number',
   orderId: 'order id',
   net: 'net tax invoice amount|net tax amount|net amount|net invoice amount|net tax|net',
   tax: 'tax invoice amount|tax amount|tax',
@@ -68,6 +73,8 @@ const INVOICE: Wordings<InvoiceMeaning> = {
   payable:
     'payable gross tax invoice amount|payable gross tax amount|payable gross amount|payable gross tax|payable due amount|' +
     'payable invoice amount|payable amount|payable due|payable|due amount|payment amount|invoice amount|creditnote amount|amount',
+  lineTotal: 'net line amount|line amount',
+  prepaid: 'prepaid amount|prepaid payment|prepaid',
   account:
     'seller account number|account id number|account number|account id|seller account|payment account|payable account|account',
   paymentReference: 'payment number|payment id',
@@ -87,6 +94,12 @@ const LINE: Wordings<LineMeaning> = {
   taxCategory: 'tax kind|kind',
 };
 
+const ALLOWANCE: Wordings<AllowanceMeaning> = {
+  kind: 'allowance kind|charge kind|kind',
+  amount: 'allowance amount|charge amount|net amount|amount',
+  reason: 'allowance text|charge text|text|description|name',
+};
+
 const TAX: Wordings<TaxMeaning> = {
   category: 'tax kind|kind',
   rate: 'tax rate|rate',
@@ -99,6 +112,9 @@ export const INVOICE_PATTERNS: readonly Pattern<InvoiceMeaning>[] = compile(INVO
 
 /** Patterns over one line. */
 export const LINE_PATTERNS: readonly Pattern<LineMeaning>[] = compile(LINE);
+
+/** Patterns over one discount or charge. */
+export const ALLOWANCE_PATTERNS: readonly Pattern<AllowanceMeaning>[] = compile(ALLOWANCE);
 
 /** Patterns over one rate of the tax breakdown. */
 export const TAX_PATTERNS: readonly Pattern<TaxMeaning>[] = compile(TAX);

@@ -38,6 +38,19 @@ export function inHundredths(text: string): number | null {
   return exact === undefined ? null : Number(exact.replace('.', ''));
 }
 
+/** The exact sum of plain decimals; `null` when one of them is none. */
+export function sumOf(texts: readonly string[]): string | null {
+  if (!texts.every(isDecimal)) return null;
+  const digits = Math.max(...texts.map((text) => text.split('.')[1]?.length ?? 0));
+  const whole = texts.reduce((sum, text) => {
+    const [units = '', fraction = ''] = text.split('.');
+    return sum + BigInt(`${units}${fraction.padEnd(digits, '0')}`);
+  }, 0n);
+  const sign = whole < 0n ? '-' : '';
+  const written = String(whole < 0n ? -whole : whole).padStart(digits + 1, '0');
+  return digits === 0 ? `${sign}${written}` : `${sign}${written.slice(0, -digits)}.${written.slice(-digits)}`;
+}
+
 function decimalMark(printed: string): string | null {
   const last = Math.max(printed.lastIndexOf('.'), printed.lastIndexOf(','));
   if (last < 0) return null;

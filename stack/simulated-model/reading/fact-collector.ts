@@ -27,7 +27,7 @@ const FIELD_OF: Partial<Record<InvoiceMeaning, keyof InvoiceHead>> = {
  */
 export function collectFacts(
   named: readonly NamedValue[],
-  rest: Pick<InvoiceFacts, 'lines' | 'taxes'> & { kind: InvoiceKind },
+  rest: Pick<InvoiceFacts, 'accounts' | 'lines' | 'allowances' | 'taxes'> & { kind: InvoiceKind },
 ): InvoiceFacts | null {
   const best = new Map<InvoiceMeaning, { value: string; rank: number }>();
   for (const { slot, value } of named) {
@@ -43,7 +43,10 @@ export function collectFacts(
   }
   const kind =
     kindOf(best.get('kind')?.value ?? '') ?? (best.get('isCreditNote')?.value === 'true' ? 'credit-note' : rest.kind);
-  return isInvoice(head) ? { ...head, ...rest, kind } : null;
+  head.account ??= rest.accounts[0] ?? null;
+  const others = rest.accounts.filter((account) => account !== head.account);
+  const accounts = head.account === null ? [] : [head.account, ...others];
+  return isInvoice(head) ? { ...head, ...rest, accounts, kind } : null;
 }
 
 function fieldOf(meaning: InvoiceMeaning): keyof InvoiceHead | undefined {

@@ -21,6 +21,14 @@ export interface TaxShare {
   amount: string | null;
 }
 
+/** One discount or charge of the whole document. */
+export interface Allowance {
+  kind: 'allowance' | 'charge';
+  /** Without a sign; `null` where it has none. */
+  amount: string | null;
+  reason: string | null;
+}
+
 /** The single values of an invoice. Amounts are decimal texts with their sign and zeros; `null` where there is none. */
 export interface InvoiceHead {
   number: string | null;
@@ -37,6 +45,9 @@ export interface InvoiceHead {
   tax: string | null;
   gross: string | null;
   payable: string | null;
+  /** Sum of the lines before discounts and charges of the whole document. */
+  lineTotal: string | null;
+  prepaid: string | null;
   account: string | null;
   paymentReference: string | null;
   precedingInvoice: string | null;
@@ -46,9 +57,27 @@ export interface InvoiceHead {
 /** Everything the model knows about the invoice it is shown. */
 export interface InvoiceFacts extends InvoiceHead {
   kind: InvoiceKind;
+  /** Every account to pay to, the one of the head first. */
+  accounts: readonly string[];
   lines: readonly InvoiceLine[];
+  allowances: readonly Allowance[];
   taxes: readonly TaxShare[];
 }
+
+/** A line with nothing read yet. */
+export const EMPTY_LINE: InvoiceLine = {
+  id: null,
+  description: null,
+  quantity: null,
+  unit: null,
+  price: null,
+  net: null,
+  taxRate: null,
+  taxCategory: null,
+};
+
+/** A rate of the tax breakdown with nothing read yet. */
+export const EMPTY_TAX: TaxShare = { category: null, rate: null, base: null, amount: null };
 
 /** A head with nothing read yet. */
 export const EMPTY_HEAD: InvoiceHead = {
@@ -66,6 +95,8 @@ export const EMPTY_HEAD: InvoiceHead = {
   tax: null,
   gross: null,
   payable: null,
+  lineTotal: null,
+  prepaid: null,
   account: null,
   paymentReference: null,
   precedingInvoice: null,
@@ -78,7 +109,7 @@ const CREDIT_NOTE_CODES = /^(81|83|261|262|296|308|381|396|420|458|502|503|532)$
 /** Reads a kind from a type code or from words, English or German; `null` when it names neither. */
 export function kindOf(text: string): InvoiceKind | null {
   const plain = text.trim().toLowerCase();
-  if (CREDIT_NOTE_CODES.test(plain) || /credit|gutschrift/.test(plain)) return 'credit-note';
+  if (CREDIT_NOTE_CODES.test(plain) || /credit|gutschrift|korrektur|storno/.test(plain)) return 'credit-note';
   return /^\d{2,3}$/.test(plain) || /invoice|rechnung|bill|debit/.test(plain) ? 'invoice' : null;
 }
 

@@ -1,24 +1,21 @@
 import { asText, isList, isObject, jsonTextsIn, parseJsonAsWritten, type Json, type JsonObject } from '../json.ts';
 import type { Tag } from '../meaning/lexicon.ts';
 import { matchSlot } from '../meaning/meaning.ts';
-import { LINE_PATTERNS, TAX_PATTERNS, type Pattern } from '../meaning/patterns.ts';
+import { ALLOWANCE_PATTERNS, LINE_PATTERNS, TAX_PATTERNS, type Pattern } from '../meaning/patterns.ts';
 import { readWords } from '../meaning/words.ts';
 import { collectFacts, type NamedValue } from './fact-collector.ts';
-import type { InvoiceFacts, InvoiceLine, TaxShare } from './invoice-facts.ts';
+import {
+  EMPTY_LINE,
+  EMPTY_TAX,
+  type Allowance,
+  type InvoiceFacts,
+  type InvoiceLine,
+  type TaxShare,
+} from './invoice-facts.ts';
 import type { InvoiceReader } from './invoice-reader.ts';
 import { ublReader } from './ubl-reader.ts';
 
-const EMPTY_LINE: InvoiceLine = {
-  id: null,
-  description: null,
-  quantity: null,
-  unit: null,
-  price: null,
-  net: null,
-  taxRate: null,
-  taxCategory: null,
-};
-const EMPTY_TAX: TaxShare = { category: null, rate: null, base: null, amount: null };
+const EMPTY_ALLOWANCE: Record<keyof Allowance, string | null> = { kind: null, amount: null, reason: null };
 
 /** Reads invoices as JSON under any sensible keys, nested or flat; a UBL document inside a JSON text counts before them. */
 export const jsonReader: InvoiceReader = {
@@ -45,6 +42,8 @@ function readFields(document: Json | undefined): InvoiceFacts | null {
   if (!isObject(document)) return null;
   return collectFacts(namedValues(document, []), {
     kind: 'invoice',
+    accounts: textsUnder(document, 'account'),
+    allowances: readAllowances(document),
     lines: rowsUnder(document, 'line').map((row) => readRow(row, LINE_PATTERNS, EMPTY_LINE)),
     taxes: rowsUnder(document, 'tax').map((row) => readRow(row, TAX_PATTERNS, EMPTY_TAX)),
   });
@@ -59,6 +58,29 @@ function namedValues(object: JsonObject, context: readonly Tag[]): NamedValue[] 
   });
 }
 
+/** Discounts and charges, of one list or of one list each; a row may say itself which it is. */
+function readAllowances(document: JsonObject): Allowance[] {
+  const abouts = new Map<JsonObject, Allowance['kind']>();
+  for (const about of ['charge', 'allowance'] as const)
+    for (const row of rowsUnder(document, about)) abouts.set(row, about);
+  return [...abouts].map(([row, about]) => {
+    const { kind, amount, reason } = readRow(row, ALLOWANCE_PATTERNS, EMPTY_ALLOWANCE);
+    const said = readWords(kind ?? '').tags.find((tag) => tag === 'charge' || tag === 'allowance');
+    return { kind: said ?? about, amount, reason };
+  });
+}
+
+/** The single values of the first list whose name is about something, at any depth of objects. */
+function textsUnder(object: JsonObject, about: Tag): string[] {
+  for (const [name, value] of Object.entries(object)) {
+    const isAbout = isList(value) && readWords(name).tags.includes(about);
+    const texts = isAbout ? value.map(asText).filter((text) => text !== null) : [];
+    const found = isObject(value) ? textsUnder(value, about) : texts;
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 /** The rows of the first list whose name is about lines, or about tax, at any depth of objects. */
 function rowsUnder(object: JsonObject, about: Tag): JsonObject[] {
   for (const [name, value] of Object.entries(object)) {
@@ -69,7 +91,7 @@ function rowsUnder(object: JsonObject, about: Tag): JsonObject[] {
   return [];
 }
 
-function readRow<R extends InvoiceLine | TaxShare>(
+function readRow<R extends InvoiceLine | TaxShare | typeof EMPTY_ALLOWANCE>(
   row: JsonObject,
   patterns: readonly Pattern<keyof R & string>[],
   empty: R,

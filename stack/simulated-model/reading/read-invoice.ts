@@ -1,15 +1,15 @@
 import type { InvoiceFacts } from './invoice-facts.ts';
 import type { InvoiceReader } from './invoice-reader.ts';
 import { jsonReader } from './json-reader.ts';
-import { labelReader } from './label-reader.ts';
+import { printedReader } from './printed/printed-reader.ts';
 import { ublReader } from './ubl-reader.ts';
 
 /** Forms the model can read, the surest first. */
-const READERS: readonly InvoiceReader[] = [ublReader, jsonReader, labelReader];
+const READERS: readonly InvoiceReader[] = [ublReader, jsonReader, printedReader];
 
 /**
  * Reads the first invoice in what the model was shown: UBL XML in any text before JSON in any text before printed
- * labels. `null` when none of the texts holds one.
+ * lines. `null` when none of the texts holds one.
  */
 export function readInvoice(texts: readonly string[]): InvoiceFacts | null {
   for (const reader of READERS) {

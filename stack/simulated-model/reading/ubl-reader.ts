@@ -1,4 +1,11 @@
-import { kindOf, type InvoiceFacts, type InvoiceHead, type InvoiceLine, type TaxShare } from './invoice-facts.ts';
+import {
+  kindOf,
+  type Allowance,
+  type InvoiceFacts,
+  type InvoiceHead,
+  type InvoiceLine,
+  type TaxShare,
+} from './invoice-facts.ts';
 import type { InvoiceReader } from './invoice-reader.ts';
 import { findUblFragment } from './ubl-fragment.ts';
 import { attributeOf, elementsAt, parseXml, textAt, type XmlElement } from './xml-element.ts';
@@ -15,14 +22,16 @@ export const ublReader: InvoiceReader = {
       kind,
       ...readHead(root),
       ...readTotals(root),
+      accounts: readAccounts(root),
       lines: readLines(root),
+      allowances: readAllowances(root),
       taxes: readTaxes(root),
     } as const;
     return facts.number === null && facts.payable === null ? null : facts;
   },
 };
 
-type Totals = Pick<InvoiceHead, 'net' | 'tax' | 'gross' | 'payable'>;
+type Totals = Pick<InvoiceHead, 'net' | 'tax' | 'gross' | 'payable' | 'lineTotal' | 'prepaid'>;
 
 function readHead(root: XmlElement): Omit<InvoiceHead, keyof Totals> {
   const seller = elementsAt(root, 'AccountingSupplierParty/Party')[0];
@@ -52,6 +61,8 @@ function readTotals(root: XmlElement): Totals {
     tax: textAt(taxTotalOf(root), 'TaxAmount'),
     gross: textAt(totals, 'TaxInclusiveAmount'),
     payable: textAt(totals, 'PayableAmount'),
+    lineTotal: textAt(totals, 'LineExtensionAmount'),
+    prepaid: textAt(totals, 'PrepaidAmount'),
   };
 }
 
@@ -80,6 +91,20 @@ function taxTotalOf(root: XmlElement): XmlElement {
   const inCurrency = (total: XmlElement): boolean =>
     attributeOf(elementsAt(total, 'TaxAmount')[0], 'currencyID') === currency;
   return totals.find(inCurrency) ?? totals[0];
+}
+
+function readAccounts(root: XmlElement): string[] {
+  return elementsAt(root, 'PaymentMeans/PayeeFinancialAccount')
+    .map((account) => textAt(account, 'ID'))
+    .filter((account) => account !== null);
+}
+
+function readAllowances(root: XmlElement): Allowance[] {
+  return elementsAt(root, 'AllowanceCharge').map((part) => ({
+    kind: textAt(part, 'ChargeIndicator') === 'true' ? 'charge' : 'allowance',
+    amount: textAt(part, 'Amount'),
+    reason: textAt(part, 'AllowanceChargeReason'),
+  }));
 }
 
 function readTaxes(root: XmlElement): TaxShare[] {

@@ -16,8 +16,8 @@ const PLACES: Readonly<Record<Column, Cell>> = {
   goods: { x: 90, text: '' },
   quantity: { x: 295, text: '', align: 'right' },
   unit: { x: 310, text: '' },
-  price: { x: 420, text: '', align: 'right' },
-  rate: { x: 460, text: '', align: 'right' },
+  price: { x: 405, text: '', align: 'right' },
+  rate: { x: 445, text: '', align: 'right' },
   net: { x: RIGHT, text: '', align: 'right' },
 };
 const LABELS = 330;

@@ -1,0 +1,41 @@
+/** A line of a printed document, cut into what stands apart: by two blanks, a tab, a rule or dotted leaders. */
+export interface PrintedLine {
+  /** Trimmed and not empty; none when the line is blank. */
+  cells: readonly string[];
+  /** Characters before the first cell, which tell a right column that stands alone from a left one. */
+  indent: number;
+}
+
+const GAP = /\s*(?:\.{3,}|(?: \.){3,}|…)\s*|\s{2,}|\t|\s*\|\s*/u;
+
+/** Sentences that speak to whoever reads the document by machine; they are no part of what it states. */
+const TO_MACHINES =
+  /\b(system:|assistant|language model|\bAI\b|prompt|ignor(e|iere|ieren)\b|disregard|instructions?|anweisung(en)?)/iu;
+
+/** Longest line that is looked at; what is longer is no printed line. */
+const MAX_CHARACTERS = 400;
+
+/** Share of lines followed by a blank one from which a text counts as double-spaced, as one made from HTML often is. */
+const DOUBLE_SPACED = 0.6;
+
+/**
+ * All lines of a text, with the blank ones unless it is double-spaced. Lines that try to instruct their reader count as
+ * blank.
+ */
+export function printedLines(text: string): PrintedLine[] {
+  const lines = cutLines(text);
+  const written = lines.filter(({ cells }) => cells.length > 0);
+  const spaced = lines.filter(({ cells }, index) => cells.length > 0 && lines[index + 1]?.cells.length === 0);
+  return spaced.length > DOUBLE_SPACED * written.length ? written : lines;
+}
+
+function cutLines(text: string): PrintedLine[] {
+  return text
+    .replaceAll(/[\u00a0\u202f\u2007]/gu, ' ')
+    .split(/\r?\n|\f/u)
+    .map((line) => {
+      const isLeftOut = line.length > MAX_CHARACTERS || TO_MACHINES.test(line) || /^[\s|=_*+-]*$/u.test(line);
+      const cells = isLeftOut ? [] : line.split(GAP).map((cell) => cell.trim());
+      return { cells: cells.filter((cell) => cell !== ''), indent: line.length - line.trimStart().length };
+    });
+}
