@@ -89,7 +89,7 @@ const LINE: Wordings<LineMeaning> = {
   quantity: 'quantity',
   unit: 'quantity unit|unit',
   price: 'unit price|line price|price',
-  net: 'line net amount|line amount|net amount|net|amount',
+  net: 'line net amount|line amount|net amount|amount price|net|amount',
   taxRate: 'tax rate|rate|tax',
   taxCategory: 'tax kind|kind',
 };

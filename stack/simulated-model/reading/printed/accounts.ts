@@ -22,7 +22,8 @@ export function readAccounts(
     const seen = cells.filter((_cell, place) => partyAt(line, place) !== 'buyer');
     return [...called, ...ibansIn(seen.join(' ; '))];
   });
-  return [...new Set(found)];
+  // The national number of an account that is also written as an IBAN is no other account.
+  return [...new Set(found)].filter((one) => !found.some((other) => other !== one && other.endsWith(one)));
 }
 
 /** An account as it is written, also one whose check digits are wrong: whether it may be paid is not for the reader to say. */

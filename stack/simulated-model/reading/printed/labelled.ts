@@ -37,7 +37,8 @@ export function readLabelled(printed: readonly PrintedLine[], used: ReadonlySet<
 
 function isRowOfLabels(cells: readonly string[], below: readonly string[]): boolean {
   const isOverValues = cells.length >= 2 && cells.length === below.length && below.some((cell) => /\d/u.test(cell));
-  return isOverValues && cells.every((cell) => isLabel(cell) && !cell.endsWith(':')) && !below.some(isLabel);
+  const areWords = cells.every((cell) => !/\d/u.test(cell) && !cell.endsWith(':'));
+  return isOverValues && areWords && cells.filter((cell) => meaningOf(cell) !== undefined).length >= 2;
 }
 
 function pairsIn(cells: readonly string[]): Omit<Labelled, 'line'>[] {
@@ -60,7 +61,9 @@ function standsBefore(text: string, [next = '', ...after]: readonly string[]): b
   if (isLabel(next) || WITH_COLON.test(next)) return false;
   const isRow = amountIn(next) !== null && after.some((cell) => amountIn(cell) !== null);
   return (
-    text.endsWith(':') || (meaningOf(text) !== undefined && !isRow) || (amountIn(next) !== null && after.length === 0)
+    text.endsWith(':') ||
+    (isLabel(text) && meaningOf(text) !== undefined && !isRow) ||
+    (amountIn(next) !== null && after.length === 0)
   );
 }
 

@@ -105,17 +105,17 @@ function senderOf(
   printed: readonly PrintedLine[],
   { used, partyAt, buyerName }: { used: ReadonlySet<number>; buyerName: string | null } & Pick<Parties, 'partyAt'>,
 ): string | null {
-  const scores = new Map<string, number>();
+  const first = firstName(printed, partyAt);
+  const scores = new Map<string, number>(first === null ? [] : [[first, 2]]);
   for (const [index, { cells }] of printed.entries()) {
     for (const [place, cell] of cells.entries()) {
       const name = companyIn(cell);
       if (name === null || name === buyerName || used.has(index) || partyAt(index, place) !== undefined) continue;
       const beside = [printed[index], printed[index + 1], printed[index - 1]].some((line) => hasRegistration(line));
-      scores.set(name, (scores.get(name) ?? (scores.size === 0 ? 2 : 0)) + 2 + Number(beside));
+      scores.set(name, (scores.get(name) ?? 0) + 2 + Number(beside));
     }
   }
-  const best = [...scores].toSorted((a, b) => b[1] - a[1])[0]?.[0];
-  return best ?? firstName(printed, partyAt);
+  return [...scores].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
 function companyIn(cell: string): string | null {
@@ -144,6 +144,7 @@ function firstName(printed: readonly PrintedLine[], partyAt: Parties['partyAt'])
 }
 
 function isName(cell: string): boolean {
+  if (companyIn(cell) !== null) return true;
   const isSentence = /[.,!?]$/u.test(cell) || cell.length > MAX_NAME_CHARACTERS;
   return /\p{L}{2}/u.test(cell) && !isSentence && amountIn(cell) === null && dateIn(cell) === null;
 }

@@ -22,6 +22,10 @@ const SUBTOTAL = /sub-?total|zwischensumme/iu;
 const ORDER_IN_PROSE =
   /(?<!\p{L})(?:order|bestellung|auftrag|PO)\s(?:(?:no|nr|number|nummer)\.?\s)?#?(?<order>[\p{L}\d]*[-/.]?[\p{L}\d./-]*\d[\p{L}\d/-]*)/iu;
 
+/** A document named in a sentence, such as `our invoice R-17 of 5 March 2026`. */
+const NUMBER_IN_PROSE =
+  /(?<!\p{L})(?:our|unsere|die|the|attached|following)\s(?:invoice|credit note|rechnung|gutschrift)\s(?:(?:no|nr|number|nummer)\.?\s)?#?(?<number>[\p{L}\d./-]*\d[\p{L}\d./-]*)(?:\s(?:of|dated|vom)\s(?<date>.{8,20}))?/iu;
+
 /**
  * Reads printed documents, from a PDF or out of a mail: lines whose columns are at least two blanks apart. Finds tables of
  * goods and of VAT rates, values by their labels, and the parties by their blocks or by where letters have them.
@@ -60,16 +64,28 @@ function headingOf(printed: readonly PrintedLine[]): InvoiceFacts['kind'] | null
 }
 
 function namedValues(labelled: readonly Labelled[], { partyAt }: Parties): NamedValue[] {
-  const hasNet = labelled.some(
-    ({ label, value }) => !SUBTOTAL.test(label) && meaningOf(label) === 'net' && amountIn(value) !== null,
-  );
-  return labelled.flatMap(({ label, value, line, cell }) => {
+  const lastTotal = plainTotals(labelled).at(-1);
+  const subtotalIsOfLines =
+    readAllowances(labelled).length > 0 ||
+    labelled.some(
+      ({ label, value }) => !SUBTOTAL.test(label) && meaningOf(label) === 'net' && amountIn(value) !== null,
+    );
+  return labelled.flatMap((pair) => {
+    const { label, value, line, cell } = pair;
     const party = partyAt(line, cell);
-    if (party === 'foreign') return [];
-    const isLineTotal = hasNet && SUBTOTAL.test(label) && meaningOf(label) === 'net';
-    const slot = isLineTotal ? labelSlot('line total') : labelSlot(label, party);
+    const isShare = meaningOf(label) === 'tax' && rateIn(label) !== null;
+    const isEarlierTotal = isPlainTotal(pair) && pair !== lastTotal;
+    if (party === 'foreign' || isShare || isEarlierTotal) return [];
+    const isLineTotal = subtotalIsOfLines && SUBTOTAL.test(label) && meaningOf(label) === 'net';
+    const slot = labelSlot(isLineTotal ? 'line total' : label, isOfParty(label) ? party : undefined);
     return readValue(slot, value.trim());
   });
+}
+
+/** Whether a label names what every party has, so that the block around it says whose it is. */
+function isOfParty(label: string): boolean {
+  const tags = tagsOf(label);
+  return tags.length > 0 && tags.every((tag) => ['name', 'number', 'id', 'tax'].includes(tag));
 }
 
 function readValue(slot: NamedValue['slot'], value: string): NamedValue[] {
@@ -88,12 +104,15 @@ function withoutSign(amount: string): string {
   return amount.replace(/^-/u, '');
 }
 
-/** What is only said in a sentence: the order, and a date beside a place. */
+/** What is only said in a sentence: the number with its date, the order, and a date beside a place. */
 function fromProse(printed: readonly PrintedLine[]): NamedValue[] {
   const cells = printed.flatMap((line) => line.cells);
   const order = cells.map((cell) => ORDER_IN_PROSE.exec(cell)?.groups?.['order']).find((found) => found !== undefined);
   const dated = cells.find((cell) => /^\p{Lu}[\p{L} -]+,\s(den\s)?(?=.*\d)/u.test(cell) && dateIn(cell) !== null);
+  const { number, date } = cells.map((cell) => NUMBER_IN_PROSE.exec(cell)?.groups).find((found) => found) ?? {};
   return [
+    ...(number === undefined ? [] : [{ slot: labelSlot('number'), value: number.replace(/[.,-]+$/u, '') }]),
+    ...(date === undefined || dateIn(date) === null ? [] : [{ slot: labelSlot('date'), value: dateIn(date) ?? date }]),
     ...(order === undefined ? [] : [{ slot: labelSlot('order'), value: order.replace(/[.,-]+$/u, '') }]),
     ...(dated === undefined ? [] : [{ slot: labelSlot('date'), value: dateIn(dated) ?? dated }]),
   ];
@@ -138,20 +157,28 @@ function completed(
   facts: InvoiceFacts,
   { labelled, parties, text }: { labelled: readonly Labelled[]; parties: Parties; text: string },
 ): InvoiceFacts {
-  const plainTotal = labelled.find(({ label, value }) => isPlainTotal(label) && amountIn(value) !== null);
   const amounts = facts.taxes.map(({ amount }) => amount).filter((amount) => amount !== null);
+  const gross = facts.gross ?? amountIn(plainTotals(labelled).at(-1)?.value ?? '');
+  const tax = facts.tax ?? (amounts.length > 0 ? sumOf(amounts) : null);
+  const untaxed =
+    gross !== null && tax !== null ? sumOf([gross, tax.startsWith('-') ? tax.slice(1) : `-${tax}`]) : null;
   return {
     ...facts,
     currency: facts.currency ?? currencyIn(text),
     sellerName: parties.sellerName ?? facts.sellerName,
     buyerName: facts.buyerName ?? parties.buyerName,
-    gross: facts.gross ?? amountIn(plainTotal?.value ?? '') ?? null,
-    tax: facts.tax ?? (amounts.length > 0 ? sumOf(amounts) : null),
+    gross,
+    tax,
+    net: facts.net ?? untaxed,
   };
 }
 
-/** `Total`, `Rechnungsbetrag`: the total with VAT, also where another amount is due. */
-function isPlainTotal(label: string): boolean {
-  const tags = tagsOf(label);
+/** `Total`, `Rechnungsbetrag`: the last of them is the total with VAT, also where another amount is due. */
+function plainTotals(labelled: readonly Labelled[]): Labelled[] {
+  return labelled.filter(isPlainTotal);
+}
+
+function isPlainTotal({ label, value }: Labelled): boolean {
+  const tags = SUBTOTAL.test(label) || amountIn(value) === null ? [] : tagsOf(label);
   return tags.includes('amount') && tags.every((tag) => tag === 'amount' || tag === 'invoice' || tag === 'creditnote');
 }
