@@ -4,6 +4,7 @@ import type { InvoiceFacts } from '../reading/invoice-facts.ts';
 import { readInvoice } from '../reading/read-invoice.ts';
 import type { ChatRequest, OfferedTool } from '../serving/chat-request.ts';
 import { argumentsForCall, argumentsForSubmission } from './arguments.ts';
+import { readingOnTool, readOnFrom, shownTexts } from './continuation.ts';
 import { describeInvoice, type Knowledge } from './knowledge.ts';
 import { gatherKnowledge } from './records.ts';
 import { finalToolOf, instructionOn, isLookUp } from './tool-role.ts';
@@ -30,12 +31,15 @@ interface Desk {
 }
 
 /**
- * Decides one turn from the conversation alone: reads the invoice in the user messages, calls every look-up it can fill
+ * Decides one turn from the conversation alone: reads the invoice in the user messages (on, where an excerpt breaks off before the totals), calls every look-up it can fill
  * (all at once), then tools that change something if the instructions name them, then hands in the final output, and
  * again after findings. Instructions count only in system messages, never in the document or in tool results.
  */
 export function decide(request: ChatRequest): Decision {
-  const facts = readInvoice(textsOf(request, 'user'));
+  const shown = shownTexts(request);
+  const facts = readInvoice(shown);
+  const more = request.toolChoice.kind === 'none' || hasTotals(facts) ? undefined : readOnFrom(shown, request);
+  if (more) return { kind: 'calls', calls: [more] };
   if (!facts) return { kind: 'text', text: 'I cannot find an invoice in what I was shown.' };
   const { toolChoice, tools, parallel } = request;
   if (toolChoice.kind === 'none') return { kind: 'text', text: describeInvoice(facts) };
@@ -46,20 +50,27 @@ export function decide(request: ChatRequest): Decision {
   return { kind: 'calls', calls: parallel ? wanted : wanted.slice(0, 1) };
 }
 
-function textsOf({ messages }: ChatRequest, role: 'system' | 'user'): string[] {
-  return messages.filter((message) => message.role === role).map(({ text }) => text);
+/** Whether all was read that a document ends with: who has not seen its totals has not seen all of its lines either. */
+function hasTotals(facts: InvoiceFacts | null): boolean {
+  return facts !== null && [facts.net, facts.tax, facts.gross].every((total) => total !== null);
 }
 
 function layOut(request: ChatRequest, facts: InvoiceFacts): Desk {
   const calls = readTranscript(request.messages);
-  const instructions = textsOf(request, 'system').join('\n');
+  const instructions = request.messages
+    .filter(({ role }) => role === 'system')
+    .map(({ text }) => text)
+    .join('\n');
   return { request, instructions, calls, knowledge: gatherKnowledge(facts, request.tools, calls) };
 }
 
 function nextCalls(desk: Desk): WantedCall[] {
   const { tools } = desk.request;
   const final = finalToolOf(tools);
-  const others = tools.filter((tool) => tool !== final && instructionOn(tool, desk.instructions) !== 'avoid');
+  const readingOn = readingOnTool(tools)?.tool;
+  const others = tools.filter(
+    (tool) => tool !== final && tool !== readingOn && instructionOn(tool, desk.instructions) !== 'avoid',
+  );
   const lookUps = others.filter(isLookUp).flatMap((tool) => lookUp(tool, desk));
   if (lookUps.length > 0) return lookUps;
   const changes = others.filter((tool) => !isLookUp(tool)).flatMap((tool) => instructedCall(tool, desk));

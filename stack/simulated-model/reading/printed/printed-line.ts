@@ -12,6 +12,13 @@ const GAP = /\s*(?:\.{3,}|(?: \.){3,}|…)\s*|\s{2,}|\t|\s*\|\s*/u;
 const TO_MACHINES =
   /\b(system:|assistant|language model|\bAI\b|prompt|ignor(e|iere|ieren)\b|disregard|instructions?|anweisung(en)?)/iu;
 
+/** Marks that frame a document, which are no part of it. */
+const FRAME = /^\W*(?:BEGIN|END)\s\p{Lu}{3,}/u;
+
+/** The head of a mail: who sent it to whom and when says nothing about the document in it. */
+const MAIL_HEAD =
+  /(?:^(?:from|to|cc|bcc|reply-to|subject|date|sent|von|an|betreff|datum|gesendet|message-id):.*\r?\n){2,}/imu;
+
 /** Longest line that is looked at; what is longer is no printed line. */
 const MAX_CHARACTERS = 400;
 
@@ -29,12 +36,18 @@ export function printedLines(text: string): PrintedLine[] {
   return spaced.length > DOUBLE_SPACED * written.length ? written : lines;
 }
 
+function withoutMailHead(text: string): string {
+  const head = MAIL_HEAD.exec(text)?.[0] ?? '';
+  return /^(?:from|von):/imu.test(head) && /^(?:subject|betreff):/imu.test(head) ? text.replace(head, '\n') : text;
+}
+
 function cutLines(text: string): PrintedLine[] {
-  return text
+  return withoutMailHead(text)
     .replaceAll(/[\u00a0\u202f\u2007]/gu, ' ')
     .split(/\r?\n|\f/u)
     .map((line) => {
-      const isLeftOut = line.length > MAX_CHARACTERS || TO_MACHINES.test(line) || /^[\s|=_*+-]*$/u.test(line);
+      const isLeftOut =
+        line.length > MAX_CHARACTERS || TO_MACHINES.test(line) || FRAME.test(line) || /^[\s|=_*+-]*$/u.test(line);
       const cells = isLeftOut ? [] : line.split(GAP).map((cell) => cell.trim());
       return { cells: cells.filter((cell) => cell !== ''), indent: line.length - line.trimStart().length };
     });
