@@ -51,7 +51,7 @@ const NEUTRAL =
   'the of a an to for from in on by as is are and code value string field input full exact given legal registered ' +
   'registration official company my our your its this that it der die das des den dem von vom zur zum und fuer im am ' +
   'query search term filter lookup data info detail grand final which under named breakdown list s zu noch bis less already ' +
-  'abzgl abzueglich zzgl zuzueglich bereits auf reg';
+  'abzgl abzueglich zzgl zuzueglich bereits auf reg received erhalten erhaltene';
 
 /** What a word can stand for. `foreign` marks things an invoice's own facts never answer, such as a phone number. */
 export type Tag = keyof typeof LEXICON;

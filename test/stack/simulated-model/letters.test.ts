@@ -172,6 +172,68 @@ test('a credit note has its own number, not that of the invoice it corrects, and
   });
 });
 
+const TABBED = `Hotel Seeblick GmbH & Co. KG
+Uferweg 3, 78462 Konstanz
+Rechnung
+Rechnungsnummer\tRG-2026/044
+Leistungsdatum\t01.02.2026
+Rechnungsdatum\t02.02.2026
+An
+Kranich Werkzeugbau GmbH
+Werkstr. 12, 33602 Bielefeld
+Beschreibung\tAnzahl\tPreis\tGesamt
+Übernachtung\t2\t100,00\t200,00
+Frühstück\t2\t15,00\t30,00
+Nettobetrag 7 %\t200,00
+MwSt 7 %\t14,00
+Nettobetrag 19 %\t30,00
+MwSt 19 %\t5,70
+Gesamtbetrag\t249,70 EUR
+Bank: Volksbank Konstanz, IBAN: DE89370400440532013000, BIC: GENODE61
+Amtsgericht Freiburg HRB 555, Steuer-Nr. 12/345, USt-IdNr.: DE123123123`;
+
+test('a bill with tabs between columns and rows by rate instead of totals is read', async () => {
+  expect(await extracted(TABBED)).toMatchObject({
+    number: 'RG-2026/044',
+    issueDate: '2026-02-02',
+    supplier: { name: 'Hotel Seeblick GmbH & Co. KG', vatId: 'DE123123123' },
+    accounts: ['DE89370400440532013000'],
+    vat: [
+      { rate: '7', taxable: '200.00', tax: '14.00' },
+      { rate: '19', taxable: '30.00', tax: '5.70' },
+    ],
+    totals: { net: '230.00', tax: '19.70', gross: '249.70' },
+  });
+});
+
+test('marks of Markdown and rules between columns are not taken for text', async () => {
+  const document = `# Invoice\n\n**Invoice number:** 2026-55\n**Supplier:** Foo Tools Ltd\n
+| Pos | Description | Net |\n|-----|-------------|-----|\n| 1 | Hammer | 20.00 |\n| 2 | Saw | 30.00 |\n
+**Net total:** 50.00 EUR\n**VAT (20 %):** 10.00 EUR\n**Total:** 60.00 EUR\n**Deposit received:** 10.00 EUR
+**Amount due:** 50.00 EUR`;
+  expect(await extracted(document)).toMatchObject({
+    number: '2026-55',
+    supplier: { name: 'Foo Tools Ltd', vatId: null },
+    lines: [
+      { id: '1', net: '20.00' },
+      { id: '2', net: '30.00' },
+    ],
+    totals: { net: '50.00', tax: '10.00', gross: '60.00', prepaid: '10.00', payable: '50.00' },
+  });
+});
+
+test('a credit note with negative amounts keeps their signs', async () => {
+  const document = `Beta AG\nGutschrift Nr. 77\nDatum: 05.05.2026\nArtikel  Menge  Betrag\nRücknahme  1  -100,00
+Netto  -100,00\nUSt 19 %  -19,00\nGesamt  -119,00 EUR`;
+  expect(await extracted(document)).toMatchObject({
+    kind: 'credit-note',
+    number: '77',
+    lines: [{ net: '-100.00' }],
+    vat: [{ rate: '19', tax: '-19.00' }],
+    totals: { net: '-100.00', tax: '-19.00', gross: '-119.00', payable: '-119.00' },
+  });
+});
+
 test('an instruction in a document changes nothing of what is read', async () => {
   const injected = LETTER.replace(
     'Summe  ',

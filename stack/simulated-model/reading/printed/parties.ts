@@ -9,6 +9,8 @@ type Party = 'seller' | 'buyer' | 'foreign';
 /** The parties of a document. */
 export interface Parties {
   sellerName: string | null;
+  /** A VAT number among other registrations, such as in the foot of a letter, that is not called the buyer's. */
+  sellerVatId: string | null;
   buyerName: string | null;
   /** Whose block a cell stands in; `undefined` when it stands in none. */
   partyAt: (line: number, cell: number) => Party | undefined;
@@ -31,6 +33,8 @@ const HEADINGS: readonly [Party, RegExp][] = [
 ];
 /** Between a name and the address in the sender's line of a letter. */
 const SENDER_GAP = /\s+[·•|–—-]\s+/u;
+const CALLED_VAT = /(?<!\p{L})(?:VAT|U?St\.?-?Id|UID|MwSt|Umsatzsteuer|GST)/iu;
+const OF_BUYER = /(?<!\p{L})(?:your|ihre|customer|buyer|kunde)/iu;
 const MAX_BLOCK_LINES = 8;
 const MAX_NAME_CHARACTERS = 80;
 /** A column that begins this far to the right is not the first. */
@@ -43,7 +47,8 @@ export function readParties(printed: readonly PrintedLine[], used: ReadonlySet<n
   const partyAt = (line: number, cell: number): Party | undefined =>
     blocks.find(({ cells }) => cells.has(`${line}.${cell}`))?.party;
   const buyerName = nameOf('buyer');
-  return { sellerName: nameOf('seller') ?? senderOf(printed, { used, partyAt, buyerName }), buyerName, partyAt };
+  const sellerName = nameOf('seller') ?? senderOf(printed, { used, partyAt, buyerName });
+  return { sellerName, sellerVatId: registrationIn(printed, partyAt), buyerName, partyAt };
 }
 
 function readBlocks(printed: readonly PrintedLine[], used: ReadonlySet<number>): Block[] {
@@ -127,9 +132,19 @@ function companyIn(cell: string): string | null {
     : null;
 }
 
+function registrationIn(printed: readonly PrintedLine[], partyAt: Parties['partyAt']): string | null {
+  const parts = printed.flatMap(({ cells }, line) =>
+    cells.flatMap((cell, place) =>
+      partyAt(line, place) === 'buyer' || OF_BUYER.test(cell) ? [] : cell.split(/[,;·]\s/u),
+    ),
+  );
+  const found = parts.find((part) => CALLED_VAT.test(part) && vatIdIn(part) !== null);
+  return found === undefined ? null : vatIdIn(found);
+}
+
 function hasRegistration(line: PrintedLine | undefined): boolean {
   const text = line?.cells.join('  ') ?? '';
-  return ibansIn(text).length > 0 || (vatIdIn(text) !== null && !/(?<!\p{L})(your|ihre|customer|kunde)/iu.test(text));
+  return ibansIn(text).length > 0 || (vatIdIn(text) !== null && !OF_BUYER.test(text));
 }
 
 /** The first words of the document that are no label, no heading and no value. */

@@ -44,6 +44,7 @@ function withoutMailHead(text: string): string {
 function cutLines(text: string): PrintedLine[] {
   return withoutMailHead(text)
     .replaceAll(/[\u00a0\u202f\u2007]/gu, ' ')
+    .replaceAll(/\*\*|__|^#+\s/gmu, '')
     .split(/\r?\n|\f/u)
     .map((line) => {
       const isLeftOut =

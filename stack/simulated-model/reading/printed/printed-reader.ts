@@ -22,6 +22,9 @@ const SUBTOTAL = /sub-?total|zwischensumme/iu;
 const ORDER_IN_PROSE =
   /(?<!\p{L})(?:order|bestellung|auftrag|PO)\s(?:(?:no|nr|number|nummer)\.?\s)?#?(?<order>[\p{L}\d]*[-/.]?[\p{L}\d./-]*\d[\p{L}\d/-]*)/iu;
 
+/** The number that a tax office gives is no VAT number. */
+const TAX_OFFICE_NUMBER = /^st(euer)?[.-]*\s?n(umme)?r/iu;
+
 /** A document named in a sentence, such as `our invoice R-17 of 5 March 2026`. */
 const NUMBER_IN_PROSE =
   /(?<!\p{L})(?:our|unsere|die|the|attached|following)\s(?:invoice|credit note|rechnung|gutschrift)\s(?:(?:no|nr|number|nummer)\.?\s)?#?(?<number>[\p{L}\d./-]*\d[\p{L}\d./-]*)(?:\s(?:of|dated|vom)\s(?<date>.{8,20}))?/iu;
@@ -36,7 +39,7 @@ export const printedReader: InvoiceReader = {
     const { lines, taxes, used } = readTables(printed);
     const parties = readParties(printed, used);
     const labelled = readLabelled(printed, used);
-    const shares = taxes.length > 0 ? taxes : readTaxLines(printed, used);
+    const shares = taxes.length > 0 ? taxes : readTaxLines(printed, used).map((share) => withBase(share, labelled));
     const named = [...namedValues(labelled, parties), ...fromProse(printed)];
     const facts = collectFacts(named, {
       kind: headingOf(printed) ?? 'invoice',
@@ -73,9 +76,9 @@ function namedValues(labelled: readonly Labelled[], { partyAt }: Parties): Named
   return labelled.flatMap((pair) => {
     const { label, value, line, cell } = pair;
     const party = partyAt(line, cell);
-    const isShare = meaningOf(label) === 'tax' && rateIn(label) !== null;
+    const isShare = ['tax', 'net'].includes(meaningOf(label) ?? '') && rateIn(label) !== null;
     const isEarlierTotal = isPlainTotal(pair) && pair !== lastTotal;
-    if (party === 'foreign' || isShare || isEarlierTotal) return [];
+    if (party === 'foreign' || isShare || isEarlierTotal || TAX_OFFICE_NUMBER.test(label)) return [];
     const isLineTotal = subtotalIsOfLines && SUBTOTAL.test(label) && meaningOf(label) === 'net';
     const slot = labelSlot(isLineTotal ? 'line total' : label, isOfParty(label) ? party : undefined);
     return readValue(slot, value.trim());
@@ -137,6 +140,12 @@ function readTaxLines(printed: readonly PrintedLine[], used: ReadonlySet<number>
   });
 }
 
+/** A taxable amount may stand in a row of its own, such as `Net 19 %   100.00`. */
+function withBase(share: TaxShare, labelled: readonly Labelled[]): TaxShare {
+  const row = labelled.find(({ label }) => meaningOf(label) === 'net' && rateIn(label) === share.rate);
+  return { ...share, base: share.base ?? amountIn(row?.value ?? '') };
+}
+
 const TAX_WORDS: readonly string[] = ['tax', 'rate', 'base', 'net'];
 
 /** Discounts and charges among the totals. */
@@ -166,6 +175,7 @@ function completed(
     ...facts,
     currency: facts.currency ?? currencyIn(text),
     sellerName: parties.sellerName ?? facts.sellerName,
+    sellerVatId: facts.sellerVatId ?? parties.sellerVatId,
     buyerName: facts.buyerName ?? parties.buyerName,
     gross,
     tax,

@@ -6,7 +6,7 @@ const AMOUNT = new RegExp(
   String.raw`^(?<minus>[-−(]?)\s?(?:${CURRENCY})?\s?(?<sign>[-+−]?)\s?(?<number>${NUMBER})\s?(?<after>[-−)]?)\s?(?:${CURRENCY})?$`,
   'u',
 );
-const MONEY = /(?<![\d.,])\d[\d.,'’]*[.,]\d{2}(?![\d.,]*\d|\s?%)/gu;
+const MONEY = /(?<![\d.,])(?:(?<=^|[\s€$£])[-−])?\d[\d.,'’]*[.,]\d{2}(?![\d.,]*\d|\s?%)/gu;
 const SYMBOLS: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 'GBP', Euro: 'EUR' };
 const CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 const MONTHS =
