@@ -14,10 +14,11 @@ export function readAccounts(
   labelled: readonly Labelled[],
   { partyAt }: Parties,
 ): string[] {
+  const byLine = Map.groupBy(labelled, ({ line }) => line);
   const found = printed.flatMap(({ cells }, line) => {
     if (DRAWN_FROM.test(cells.join(' '))) return [];
-    const called = labelled
-      .filter((pair) => pair.line === line && partyAt(line, pair.cell) !== 'buyer')
+    const called = (byLine.get(line) ?? [])
+      .filter(({ cell }) => partyAt(line, cell) !== 'buyer')
       .flatMap(calledAccount);
     const seen = cells.filter((_cell, place) => partyAt(line, place) !== 'buyer');
     return [...called, ...ibansIn(seen.join(' ; '))];

@@ -44,8 +44,10 @@ const RIGHT_INDENT = 20;
 export function readParties(printed: readonly PrintedLine[], used: ReadonlySet<number>): Parties {
   const blocks = readBlocks(printed, used);
   const nameOf = (party: Party): string | null => blocks.find((block) => block.party === party)?.name ?? null;
-  const partyAt = (line: number, cell: number): Party | undefined =>
-    blocks.find(({ cells }) => cells.has(`${line}.${cell}`))?.party;
+  const partyByPlace = new Map(
+    blocks.toReversed().flatMap(({ party, cells }) => [...cells].map((cell) => [cell, party])),
+  );
+  const partyAt = (line: number, cell: number): Party | undefined => partyByPlace.get(`${line}.${cell}`);
   const buyerName = nameOf('buyer');
   const sellerName = nameOf('seller') ?? senderOf(printed, { used, partyAt, buyerName });
   return { sellerName, sellerVatId: registrationIn(printed, partyAt), buyerName, partyAt };

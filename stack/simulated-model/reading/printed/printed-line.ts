@@ -22,6 +22,9 @@ const MAIL_HEAD =
 /** Longest line that is looked at; what is longer is no printed line. */
 const MAX_CHARACTERS = 400;
 
+/** Lines that are read from either end of a text. */
+const MAX_LINES = 1_500;
+
 /** Share of lines followed by a blank one from which a text counts as double-spaced, as one made from HTML often is. */
 const DOUBLE_SPACED = 0.6;
 
@@ -30,10 +33,15 @@ const DOUBLE_SPACED = 0.6;
  * blank.
  */
 export function printedLines(text: string): PrintedLine[] {
-  const lines = cutLines(text);
+  const lines = endsOf(cutLines(text));
   const written = lines.filter(({ cells }) => cells.length > 0);
   const spaced = lines.filter(({ cells }, index) => cells.length > 0 && lines[index + 1]?.cells.length === 0);
   return spaced.length > DOUBLE_SPACED * written.length ? written : lines;
+}
+
+/** So that a hostile text costs little, only the beginning and the end of a very long one are read. */
+function endsOf(lines: PrintedLine[]): PrintedLine[] {
+  return lines.length <= 2 * MAX_LINES ? lines : [...lines.slice(0, MAX_LINES), ...lines.slice(-MAX_LINES)];
 }
 
 function withoutMailHead(text: string): string {
