@@ -247,6 +247,14 @@ const LONG_SEED = Array.from({ length: 60 }, (_, seed) => seed).find(
   (seed) => generateTextInvoice(seed).fields.lines.length > 30,
 );
 
+test('a line that only speaks of instructions or of AI is read like any other', async () => {
+  const document = LETTER.replace('Anfahrt    ', 'AI Schulung').replace(
+    'Sparkasse Wasserburg',
+    'Payment instructions:',
+  );
+  expect(await extracted(document)).toEqual(await extracted(LETTER));
+});
+
 test('a document that breaks off is read on, part by part, until its totals are seen', async () => {
   const { lines, fields } = generateTextInvoice(LONG_SEED ?? 0);
   const text = plainText(lines);

@@ -10,7 +10,7 @@ const GAP = /\s*(?:\.{3,}|(?: \.){3,}|…)\s*|\s{2,}|\t|\s*\|\s*/u;
 
 /** Sentences that speak to whoever reads the document by machine; they are no part of what it states. */
 const TO_MACHINES =
-  /\b(system:|assistant|language model|\bAI\b|prompt|ignor(e|iere|ieren)\b|disregard|instructions?|anweisung(en)?)/iu;
+  /\b(?:system|assistant|user):|\b(?:language model|system prompt|(?:note|dear|to) (?:the |an )?(?:ai|assistant|model))\b|\b(?:ignor(?:e|iere|ieren)|disregard|forget|vergiss)\b.*\b(?:all|above|previous|prior|instructions?|alle|anweisung(?:en)?)\b/iu;
 
 /** Marks that frame a document, which are no part of it. */
 const FRAME = /^\W*(?:BEGIN|END)\s\p{Lu}{3,}/u;
