@@ -127,7 +127,15 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'example.generated-invoices': 'Invoices that nobody has seen before are booked right or not at all.',
   'example.limit': 'An amount above the limit, or in another currency than the limit, waits for a person.',
 
-  'start.seven-documents': 'The seven sample documents end as expected, and each booking is entered once.',
+  'document.formats':
+    'UBL, PDFs with a text layer and mails are all taken, and a mail counts as the invoice that it holds.',
+  'document.hostile':
+    'A document that cannot be read ends its run with one sentence that names the fix, and harms no worker.',
+  'document.bounded':
+    'A document of any size is taken up to 20 MB, and a model is shown a bounded part and can read on.',
+  'document.read-by-agent': 'What an agent reads from a text counts only when the text says it and it adds up.',
+
+  'start.ten-documents': 'The ten sample documents end as expected, and each booking is entered once.',
   'start.nothing-twice': 'A second start books nothing and says which run booked what.',
   'start.bad-input': 'Bad input ends with one sentence, the documented exit code, and nothing lost.',
   'start.endpoint-down': 'A model that cannot be reached makes runs wait, not fail.',

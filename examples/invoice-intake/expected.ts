@@ -17,7 +17,7 @@ export interface SampleDocument {
   readonly expected: ExpectedEnd;
 }
 
-/** The sample documents in the order of their delivery; the last one only once the first has ended. */
+/** The sample documents by name; one that repeats another is delivered once the others have ended. */
 export const SAMPLE_DOCUMENTS: readonly SampleDocument[] = [
   {
     file: '01-plain.xml',
@@ -117,5 +117,68 @@ export const SAMPLE_DOCUMENTS: readonly SampleDocument[] = [
     file: '07-plain-again.xml',
     shows: 'the first document again under another name',
     expected: { end: 'conflict', first: '01-plain.xml' },
+  },
+  {
+    file: '08-text.pdf',
+    shows: 'a PDF with a text layer',
+    expected: {
+      end: 'booked',
+      afterRelease: false,
+      paid: '1409.56',
+      booking: {
+        kind: 'invoice',
+        number: 'AD-2026-0245',
+        vendor: 'V-245',
+        order: 'KW-4730',
+        currency: 'EUR',
+        net: '1184.50',
+        tax: '225.06',
+        gross: '1409.56',
+        payable: '1409.56',
+        account: 'DE12500105170648489890',
+      },
+    },
+  },
+  {
+    file: '09-mail.eml',
+    shows: 'a mail that is the invoice',
+    expected: {
+      end: 'booked',
+      afterRelease: false,
+      paid: '1701.70',
+      booking: {
+        kind: 'invoice',
+        number: 'FG-2026-56',
+        vendor: 'V-256',
+        order: 'KW-4731',
+        currency: 'EUR',
+        net: '1430.00',
+        tax: '271.70',
+        gross: '1701.70',
+        payable: '1701.70',
+        account: 'DE27100777770209299700',
+      },
+    },
+  },
+  {
+    file: '10-mail-attached.eml',
+    shows: 'a mail with the invoice attached',
+    expected: {
+      end: 'booked',
+      afterRelease: false,
+      paid: '617.24',
+      booking: {
+        kind: 'invoice',
+        number: 'KT-2026-0267',
+        vendor: 'V-267',
+        order: null,
+        currency: 'EUR',
+        net: '556.00',
+        tax: '61.24',
+        gross: '617.24',
+        payable: '617.24',
+        account: 'DE26200411330083803300',
+      },
+    },
   },
 ];

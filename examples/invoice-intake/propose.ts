@@ -1,6 +1,6 @@
 import { defineAgent } from 'holdfast';
-import { Booking, Extracted } from './schemas.ts';
-import { shownDocument } from './shown-document.ts';
+import { Booking, Source } from './schemas.ts';
+import { shownSource } from './shown-document.ts';
 import { findOrder } from './tools/find-order.ts';
 import { findVendor } from './tools/find-vendor.ts';
 import { bookingFacts } from './tools/post-booking.ts';
@@ -11,10 +11,10 @@ import { vendorOnFile } from './verifiers/vendor-on-file.ts';
 
 /** Finds vendor and order and proposes the booking of a document; nothing it says counts before all verifiers agree. */
 export const propose = defineAgent({
-  input: Extracted,
+  input: Source,
   output: Booking,
   prompt: new URL('./propose.md', import.meta.url),
-  show: shownDocument,
+  show: shownSource,
   tools: { findVendor, findOrder },
   verify: [matchesSource, vendorOnFile, accountOnFile, orderOnFile],
   resultFacts: (booking) => ({

@@ -8,7 +8,10 @@ import { ARITHMETIC_RULES, evaluateRule } from './ubl/rules.ts';
 export const totals = defineCheck({
   version: 1,
   input: Extracted,
-  judge: ({ document }) => verdictOf(findTotalsFaults(document)),
+  judge: (read) =>
+    read.structured
+      ? verdictOf(findTotalsFaults(read.document))
+      : { kind: 'abstain', why: 'only what a parser read can be judged before an agent has read it.' },
 });
 
 /** What is wrong with a document's totals: arithmetic, amounts that no currency has, two currencies in one total. */

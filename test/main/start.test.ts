@@ -56,19 +56,19 @@ async function start(args: readonly string[], env: Readonly<Record<string, strin
   return { code, out, said };
 }
 
-test('npm start takes the seven documents to their expected ends and exits 0 [start.seven-documents]', async () => {
+test('npm start takes the ten documents to their expected ends and exits 0 [start.ten-documents]', async () => {
   const ended = await start(['--once', '--yes']);
-  expect(ended.out).toContain('books: 4 bookings and 3 payments for the tenant "demo"');
+  expect(ended.out).toContain('books: 7 bookings and 6 payments for the tenant "demo"');
   expect(ended.out).toContain('model: SIMULATED');
-  expect(ended.out.match(/│ yes +│/g)).toHaveLength(7);
+  expect(ended.out.match(/│ yes +│/g)).toHaveLength(10);
   expect(ended.code).toBe(0);
 }, 120_000);
 
 test('a second start books nothing again and says which run did [start.nothing-twice]', async () => {
   const ended = await start(['--once', '--yes']);
-  expect(ended.out).toContain('books: 4 bookings and 3 payments for the tenant "demo"');
+  expect(ended.out).toContain('books: 7 bookings and 6 payments for the tenant "demo"');
   expect(ended.out).toContain('nothing was done again');
-  expect(ended.out.match(/started before/g)).toHaveLength(7);
+  expect(ended.out.match(/started before/g)).toHaveLength(10);
   expect(ended.code).toBe(0);
 }, 120_000);
 
@@ -81,7 +81,7 @@ test('an endpoint that is down ends --once with exit code 5 and one sentence; th
   expect(down.said).not.toContain('    at ');
   expect(down.code).toBe(5);
   const back = await start(['--once', '--yes']);
-  expect(back.out).toContain('books: 4 bookings and 3 payments');
+  expect(back.out).toContain('books: 7 bookings and 6 payments');
   expect(back.code).toBe(0);
 }, 180_000);
 

@@ -4,6 +4,7 @@ import type { HoldfastClient, ListedRun, StartedRun, Tenant } from 'holdfast/cli
 import { SAMPLE_DOCUMENTS, type SampleDocument } from '../expected.ts';
 import { invoiceIntake } from '../job.ts';
 import { allBookings, allPayments, type BooksAccess, seedBooks } from './books.ts';
+import { deliveryOf } from './delivery.ts';
 import { judgeEnd, judgePayments } from './judge-end.ts';
 import { createLiveView } from './live-view.ts';
 import { stuckSentence } from './stuck.ts';
@@ -67,8 +68,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
 async function deliverAll(options: DemoOptions, samples: readonly SampleDocument[]): Promise<Delivered[]> {
   return Promise.all(
     samples.map(async (sample) => {
-      const text = await readFile(new URL(`../documents/${sample.file}`, import.meta.url), 'utf8');
-      const delivery = { source: sample.file, mediaType: 'application/xml', text };
+      const bytes = await readFile(new URL(`../documents/${sample.file}`, import.meta.url));
+      const delivery = deliveryOf(sample.file, { source: sample.file, bytes });
       const started = await options.client.start(invoiceIntake, delivery, { tenant: options.tenant, actor: 'demo' });
       return { sample, started };
     }),

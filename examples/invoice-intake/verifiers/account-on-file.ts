@@ -1,6 +1,7 @@
 import { defineVerifier, verdictOf, type Finding } from 'holdfast';
+import { documentOf } from '../document-of.ts';
 import { accountKey, type VendorOnFile } from '../matching.ts';
-import { Booking, Extracted } from '../schemas.ts';
+import { Booking, Source } from '../schemas.ts';
 import { findVendor } from '../tools/find-vendor.ts';
 import type { WholeDocument } from '../ubl/document.ts';
 import { supplierText, vendorOf } from './supplier.ts';
@@ -11,10 +12,11 @@ const RULE = 'account-on-file';
 export const accountOnFile = defineVerifier({
   name: RULE,
   version: 1,
-  input: Extracted,
+  input: Source,
   output: Booking,
   tools: { findVendor },
-  judge: async ({ input: { document } }, { findVendor: find }) => {
+  judge: async ({ input }, { findVendor: find }) => {
+    const document = documentOf(input);
     if (document.payeeAccounts.length === 0) return verdictOf([]);
     const { vendors } = await find(document.supplier);
     return verdictOf(judgeAccounts(document, vendors));

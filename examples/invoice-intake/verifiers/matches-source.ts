@@ -1,6 +1,7 @@
 import { defineVerifier, verdictOf, type Finding } from 'holdfast';
+import { documentOf } from '../document-of.ts';
 import { accountKey } from '../matching.ts';
-import { AMOUNTS, Booking, Extracted } from '../schemas.ts';
+import { AMOUNTS, Booking, Source } from '../schemas.ts';
 import { sameAmount } from '../ubl/decimal.ts';
 import { taxOf, type WholeDocument } from '../ubl/document.ts';
 
@@ -10,9 +11,9 @@ const RULE = 'matches-source';
 export const matchesSource = defineVerifier({
   name: RULE,
   version: 1,
-  input: Extracted,
+  input: Source,
   output: Booking,
-  judge: ({ input, output }) => verdictOf(compareWithSource(input.document, output)),
+  judge: ({ input, output }) => verdictOf(compareWithSource(documentOf(input), output)),
 });
 
 /** Where a booking differs from its document; the account may be any of those that the document states. */

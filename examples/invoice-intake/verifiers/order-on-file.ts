@@ -1,5 +1,6 @@
 import { defineVerifier, verdictOf, type Finding } from 'holdfast';
-import { Booking, Extracted } from '../schemas.ts';
+import { documentOf } from '../document-of.ts';
+import { Booking, Source } from '../schemas.ts';
 import { findOrder, type OrderOnFile } from '../tools/find-order.ts';
 import type { WholeDocument } from '../ubl/document.ts';
 
@@ -9,10 +10,11 @@ const RULE = 'order-on-file';
 export const orderOnFile = defineVerifier({
   name: RULE,
   version: 1,
-  input: Extracted,
+  input: Source,
   output: Booking,
   tools: { findOrder },
-  judge: async ({ input: { document }, output }, { findOrder: find }) => {
+  judge: async ({ input, output }, { findOrder: find }) => {
+    const document = documentOf(input);
     if (document.order === null) return verdictOf([]);
     const { orders } = await find({ number: document.order });
     return verdictOf(judgeOrder(document, orders, output.vendor));

@@ -1,6 +1,7 @@
 import { defineVerifier, verdictOf, type Finding } from 'holdfast';
+import { documentOf } from '../document-of.ts';
 import { matchVendors, type SupplierNamed, type VendorOnFile } from '../matching.ts';
-import { Booking, Extracted } from '../schemas.ts';
+import { Booking, Source } from '../schemas.ts';
 import { findVendor } from '../tools/find-vendor.ts';
 import { supplierText } from './supplier.ts';
 
@@ -10,11 +11,11 @@ const RULE = 'vendor-on-file';
 export const vendorOnFile = defineVerifier({
   name: RULE,
   version: 1,
-  input: Extracted,
+  input: Source,
   output: Booking,
   tools: { findVendor },
   judge: async ({ input, output }, { findVendor: find }) => {
-    const { supplier } = input.document;
+    const { supplier } = documentOf(input);
     const { vendors } = await find(supplier);
     return verdictOf(judgeVendor(supplier, vendors, output.vendor));
   },

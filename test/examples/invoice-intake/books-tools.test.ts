@@ -53,8 +53,8 @@ test('every booking that the samples expect is posted, and read back with the fa
     const record = Booking.parse(await postBooking.readBack?.(booking, context));
     expect(bookingFacts(record)).toEqual(bookingFacts(booking));
   }
-  expect(await books.listOf(tenant, 'bookings')).toHaveLength(4);
-  expect(await books.listOf(tenant, 'payments')).toHaveLength(3);
+  expect(await books.listOf(tenant, 'bookings')).toHaveLength(7);
+  expect(await books.listOf(tenant, 'payments')).toHaveLength(6);
 });
 
 test('a booking that is not there reads back as nothing', async () => {

@@ -7,14 +7,15 @@ import { checkFacts } from '../../../domain/facts.ts';
 import { SAMPLE_DOCUMENTS } from '../../../examples/invoice-intake/expected.ts';
 import { invoiceIntake } from '../../../examples/invoice-intake/job.ts';
 import { propose } from '../../../examples/invoice-intake/propose.ts';
-import { Booking, Extracted } from '../../../examples/invoice-intake/schemas.ts';
+import { Booking, Delivery, Extracted } from '../../../examples/invoice-intake/schemas.ts';
 import { shownDocument } from '../../../examples/invoice-intake/shown-document.ts';
 import { postBooking } from '../../../examples/invoice-intake/tools/post-booking.ts';
 import { readDocument } from '../../../examples/invoice-intake/tools/read-document.ts';
 import { fragment } from './fragments.ts';
-import { sampleText } from './sample-documents.ts';
+import { sampleDelivery, sampleText } from './sample-documents.ts';
 
-const nowhere = {} as SendContext;
+const nowhere = { signal: new AbortController().signal } as SendContext;
+const XML_DOCUMENTS = SAMPLE_DOCUMENTS.filter(({ file }) => file.endsWith('.xml'));
 const booking = {
   kind: 'invoice',
   number: '1',
@@ -32,7 +33,13 @@ test('the job registers, pins and binds its steps by name', () => {
   const registry = createRegistry([invoiceIntake]);
   expect(registry.job('invoice-intake')).toBe(invoiceIntake);
   expect(workflowNameOf('invoice-intake')).toBe('invoiceIntakeWorkflow');
-  expect(Object.keys(skeletonOf(invoiceIntake).steps)).toEqual(['propose', 'readDocument', 'postBooking', 'totals']);
+  expect(Object.keys(skeletonOf(invoiceIntake).steps)).toEqual([
+    'extract',
+    'propose',
+    'readDocument',
+    'postBooking',
+    'totals',
+  ]);
   const pinned = pinDefinition(invoiceIntake);
   expect(Object.keys(pinned.tools)).toEqual(['read_document', 'post_booking', 'find_vendor', 'find_order']);
   expect(pinned.agents['propose']?.verifiers).toEqual({
@@ -59,11 +66,21 @@ test('the workflow and what it imports bring no zod and no code of the job into 
   ]);
 });
 
-test.each(SAMPLE_DOCUMENTS)('$file is read into its text and its fields', async ({ file }) => {
+test.each(XML_DOCUMENTS)('$file is read into its text and its fields', async ({ file }) => {
   const text = sampleText(file);
   const read = Extracted.parse(await readDocument.send({ source: file, text }, nowhere));
   expect(read).toMatchObject({ mediaType: 'application/xml', text, structured: true });
   expect(readDocument.resultFacts?.(read)).toEqual({ structured: true });
+});
+
+test.each([
+  ['08-text.pdf', 'application/pdf', false, /^Rechnungsnummer +AD-2026-0245$/mu],
+  ['09-mail.eml', 'message/rfc822', false, /^Amount due: 1,701.70 EUR$/mu],
+  ['10-mail-attached.eml', 'application/xml', true, /<cbc:ID>KT-2026-0267<\/cbc:ID>/u],
+])('%s is read as %s in a thread of its own [document.formats]', async (file, ...[mediaType, structured, text]) => {
+  const read = Extracted.parse(await readDocument.send(Delivery.parse(sampleDelivery(file)), nowhere));
+  expect(read).toMatchObject({ mediaType, structured, text: expect.stringMatching(text) });
+  expect(readDocument.resultFacts?.(read)).toEqual({ structured });
 });
 
 test('an unreadable document is the fault of the input', async () => {

@@ -137,7 +137,7 @@ describe('order-on-file', () => {
 
 test.each(
   SAMPLE_DOCUMENTS.flatMap(({ file, expected }) =>
-    expected.end === 'booked' ? [[file, expected.booking] as const] : [],
+    expected.end === 'booked' && file.endsWith('.xml') ? [[file, expected.booking] as const] : [],
   ),
 )('the booking that is expected of %s passes every verifier', (file, expected) => {
   const source = sample(file);

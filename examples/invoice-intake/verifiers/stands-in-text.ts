@@ -1,0 +1,122 @@
+import { defineVerifier, verdictOf, type Finding } from 'holdfast';
+import { ExtractedFields } from '../extracted-fields.ts';
+import { accountKey, nameKey, vatKey } from '../matching.ts';
+import { type PrintedAmounts, printedAmounts } from '../printed.ts';
+import { Extracted } from '../schemas.ts';
+
+const RULE = 'stands-in-text';
+const SYMBOLS: Readonly<Record<string, readonly string[]>> = {
+  '€': ['EUR'],
+  $: ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD'],
+  '£': ['GBP'],
+  '¥': ['JPY', 'CNY'],
+};
+const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\p{L}\p{N}])/gu;
+const DEBITED = /lastschrift|abgebucht|abbuch|einzug|eingezogen|mandat|direct debit|debited|will be collected/iu;
+
+/** Everything that an agent read from a text stands there; what it does not state, nobody may make up. */
+export const standsInText = defineVerifier({
+  name: RULE,
+  version: 1,
+  input: Extracted,
+  output: ExtractedFields,
+  judge: ({ input, output }) => verdictOf(findNotInText(input.text, output)),
+});
+
+/** What of the fields the text does not say. */
+export function findNotInText(text: string, fields: ExtractedFields): readonly Finding[] {
+  return [
+    ...textFindings(text, fields),
+    ...amountFindings(printedAmounts(text), fields),
+    ...fields.accounts.flatMap((account, index) =>
+      hasAccount(text, account) ? [] : missing(`accounts.${index}`, account),
+    ),
+    ...leftOut(text, fields.accounts),
+  ];
+}
+
+function textFindings(text: string, fields: ExtractedFields): readonly Finding[] {
+  const { number, order, supplier, currency } = fields;
+  const symbols = Object.entries(SYMBOLS).filter(([, codes]) => codes.includes(currency));
+  const checks: readonly (readonly [field: string, value: string | null, stands: (value: string) => boolean])[] = [
+    ['number', number, (value) => hasWord(text, value)],
+    ['order', order, (value) => hasWord(text, value)],
+    ['supplier.name', supplier.name, (value) => nameKey(text).includes(nameKey(value))],
+    ['supplier.vatId', supplier.vatId, (value) => vatKey(value) !== '' && vatKey(text).includes(vatKey(value))],
+    ['currency', currency, (value) => hasWord(text, value) || symbols.some(([symbol]) => text.includes(symbol))],
+  ];
+  return checks.flatMap(([field, value, stands]) => (value === null || stands(value) ? [] : missing(field, value)));
+}
+
+function amountFindings(printed: PrintedAmounts, fields: ExtractedFields): readonly Finding[] {
+  const { lines, allowances, vat, totals } = fields;
+  // Printed as what is taken off, but stated without a sign.
+  const unsigned: readonly (readonly [string, string | null])[] = [
+    ...allowances.map(({ amount }, index) => [`allowances.${index}.amount`, amount] as const),
+    ['totals.prepaid', totals.prepaid],
+  ];
+  const signed: readonly (readonly [string, string | null])[] = [
+    ...lines.map(({ net }, index) => [`lines.${index}.net`, net] as const),
+    ...vat.flatMap(({ taxable, tax }, index) => [
+      [`vat.${index}.taxable`, taxable] as const,
+      [`vat.${index}.tax`, tax] as const,
+    ]),
+    ...(['lines', 'net', 'tax', 'gross', 'payable'] as const).map(
+      (field) => [`totals.${field}`, totals[field]] as const,
+    ),
+  ];
+  return [
+    ...unsigned.filter(([, amount]) => amount !== null && !isNothing(amount) && !printed.hasUnsigned(amount)),
+    ...signed.filter(([, amount]) => amount !== null && !isNothing(amount) && !printed.has(amount)),
+  ].flatMap(([field, amount]) => missing(field, amount ?? ''));
+}
+
+// That nothing is due is seldom written out.
+function isNothing(amount: string): boolean {
+  return /^-?0+(\.0+)?$/u.test(amount);
+}
+
+function hasWord(text: string, word: string): boolean {
+  const folded = (value: string): string => value.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped(folded(word))}(?![\\p{L}\\p{N}])`, 'u').test(folded(text));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
+}
+
+// Not the beginning of a longer one.
+function hasAccount(text: string, account: string): boolean {
+  const letters = Array.from(accountKey(account), escaped).join('\\s?');
+  return letters !== '' && new RegExp(`(?<![\\p{L}\\p{N}])${letters}(?! ?\\p{N})(?!\\p{L})`, 'iu').test(text);
+}
+
+// One that is drawn from by direct debit is not to be paid to.
+function leftOut(text: string, accounts: readonly string[]): readonly Finding[] {
+  const known = new Set(accounts.map((account) => accountKey(account).toUpperCase()));
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    if (DEBITED.test(`${lines[index - 1] ?? ''} ${line}`)) return [];
+    return [...line.matchAll(IBAN)]
+      .map(([found]) => accountKey(found))
+      .filter((found) => isIban(found) && !known.has(found))
+      .map((found): Finding => ({
+        of: 'output',
+        rule: RULE,
+        field: 'accounts',
+        sentence: `The document also names the account ${found}; hand in every account that it asks to be paid to.`,
+      }));
+  });
+}
+
+// Source: ISO 13616-1, check digits by ISO 7064 MOD 97-10.
+function isIban(account: string): boolean {
+  const moved = `${account.slice(4)}${account.slice(0, 4)}`;
+  const digits = moved.replaceAll(/[A-Z]/gu, (letter) => String((letter.codePointAt(0) ?? 0) - 55));
+  return /^\d+$/u.test(digits) && BigInt(digits) % 97n === 1n;
+}
+
+function missing(field: string, value: string): Finding[] {
+  const sentence = `The document does not say "${value}" as ${field}; copy what stands there, and add or compute nothing.`;
+  return [{ of: 'output', rule: RULE, field, sentence }];
+}
