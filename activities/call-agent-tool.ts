@@ -2,11 +2,15 @@ import { cancellationSignal } from '@temporalio/activity';
 import { canonicalJson } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Agent } from '../jobs/agent.ts';
 import { parseAs } from '../jobs/parse-as.ts';
-import { agentOf, callSite, type CallSite, readJson, sameTool } from './call-site.ts';
+import { READ_ON } from '../jobs/read-on.ts';
+import type { Tool } from '../jobs/tool.ts';
+import { agentOf, callSite, type CallSite, readJson, resolveInput, sameTool } from './call-site.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
 import { askedCalls, parseArguments } from './models/asked-calls.ts';
+import { readOnOf, viewOf } from './read-on.ts';
 import { type ToolResult, useTool } from './tool-call.ts';
 import { jsonBlob, readMessages, storable, type StoredMessage } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
@@ -18,8 +22,7 @@ export function createCallAgentTool(dependencies: ActivityDependencies): Activit
     heldCall(async () => {
       const site = await callSite(dependencies, input);
       const agent = agentOf(site, input.agent);
-      const found = Object.values(agent.tools).find((tool) => tool.name === input.tool);
-      const tool = sameTool(site, found, input.tool);
+      const tool = await toolOf(dependencies, site, { agent, input });
       const asked = await askedCall(dependencies, site, input);
       const answer = (content: string): readonly StoredMessage[] =>
         storable(input.path, input.at, [{ role: 'tool', id: asked.id, content }]);
@@ -36,6 +39,19 @@ export function createCallAgentTool(dependencies: ActivityDependencies): Activit
       return told(dependencies, site, { outcome, answer, toldLater });
     }),
   );
+}
+
+async function toolOf(
+  dependencies: ActivityDependencies,
+  site: CallSite,
+  { agent, input }: { agent: Agent; input: CallAgentToolInput },
+): Promise<Tool> {
+  if (input.tool === READ_ON && input.input !== undefined) {
+    const { value } = await resolveInput(dependencies, site.tenant, input.input);
+    return readOnOf(viewOf(site, { name: input.agent, agent }, value));
+  }
+  const found = Object.values(agent.tools).find((tool) => tool.name === input.tool);
+  return sameTool(site, found, input.tool);
 }
 
 async function askedCall(

@@ -10,7 +10,6 @@ import type { BlobRef } from '../domain/ids.ts';
 import type { Agent } from '../jobs/agent.ts';
 import { digestOfJson } from '../domain/digest.ts';
 import { type PinnedAgent } from '../jobs/definition.ts';
-import { parseAs } from '../jobs/parse-as.ts';
 import { type Asked, askEndpoints, CutShortError } from './ask-endpoints.ts';
 import { agentOf, callSite, type CallSite, resolveInput, sameTool } from './call-site.ts';
 import { decideTurn } from './decide-turn.ts';
@@ -18,7 +17,8 @@ import type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
 import { askedCalls } from './models/asked-calls.ts';
 import type { ModelAnswer, ModelMessage, ModelRequest, ModelWay } from './models/dialect.ts';
-import { offeredTools, openingOf, shownOf } from './opening.ts';
+import { offeredTools, openingOf } from './opening.ts';
+import { type View, viewOf } from './read-on.ts';
 import { readMessages, storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
 import type { Activities, CallModelInput, TurnDecision } from './types.ts';
@@ -33,6 +33,7 @@ interface Turn {
   readonly endpoints: readonly ModelEndpoint[];
   readonly input: CallModelInput;
   readonly given: { readonly value: unknown; readonly ref: BlobRef };
+  readonly view: View;
   /** The transcript that goes to the endpoint. */
   readonly before: readonly ModelMessage[];
   /** How many tokens that is at least. */
@@ -106,7 +107,8 @@ async function prepare(dependencies: ActivityDependencies, input: CallModelInput
     throw new JobError('definition-changed', `The run's definition has no agent "${input.agent}".`);
   for (const tool of Object.values(agent.tools)) sameTool(site, tool, tool.name);
   const given = await resolveInput(dependencies, site.tenant, input.input);
-  const turn = { site, agent, pinned, endpoints: endpointsFor(dependencies, pinned), input, given };
+  const view = viewOf(site, { name: input.agent, agent }, given.value);
+  const turn = { site, agent, pinned, endpoints: endpointsFor(dependencies, pinned), input, given, view };
   const before = await messagesSoFar(dependencies, turn);
   return { ...turn, before, atLeast: leastTokens(before.flatMap(countedTexts)) };
 }
@@ -129,9 +131,9 @@ function countedTexts(message: ModelMessage): readonly string[] {
   return askedCalls(message.raw).map((call) => call.arguments);
 }
 
-function requestOf({ agent, pinned, before }: Turn, endpoint: ModelEndpoint): ModelRequest {
+function requestOf({ agent, pinned, before, view }: Turn, endpoint: ModelEndpoint): ModelRequest {
   const { address, model, maxOutputTokens, quirks } = endpoint;
-  const tools = offeredTools(agent, pinned);
+  const tools = offeredTools(agent, pinned, view.tools);
   return { address, model, messages: before, tools, maxOutputTokens, quirks, timeoutMs: MODEL_TIMEOUT_MS };
 }
 
@@ -151,7 +153,7 @@ async function settle(
     usedIds(before),
     seq,
   );
-  const decided = decideTurn(agent, { answer, seq, ids });
+  const decided = decideTurn(agent, { answer, seq, ids }, turn.view.tools);
   const said: ModelMessage = { role: 'assistant', raw: answer.raw, ids };
   const stored = [
     ...storable(input.path, input.cursor, [...opening, said]),
@@ -196,15 +198,11 @@ async function messagesSoFar(
   dependencies: ActivityDependencies,
   turn: Omit<Turn, 'before' | 'atLeast'>,
 ): Promise<readonly ModelMessage[]> {
-  const { site, agent, pinned, input, given } = turn;
+  const { site, pinned, input, view } = turn;
   if (input.cursor > 0) {
     return readMessages(
       await dependencies.gate.transcripts.read({ ...site, agentPath: input.path, from: 0, to: input.cursor }),
     );
   }
-  const value = parseAs(
-    { code: 'invalid-input', schema: agent.input, subject: `What the agent "${input.agent}" was given` },
-    given.value,
-  );
-  return openingOf(pinned, shownOf(agent, value));
+  return openingOf(pinned, view);
 }

@@ -47,15 +47,25 @@ type Checked = { readonly call: AskedCall; readonly digest: string } & (
   | { readonly ok: false; readonly problem: string }
 );
 
+interface Checking {
+  readonly agent: Agent;
+  readonly answer: ModelAnswer;
+  /** Its own and those that the engine adds. */
+  readonly tools: readonly Tool[];
+}
+
 /**
  * Decides what an answer means. Every call is checked by its tool's schema before any effect; one that does not fit
  * goes back as a tool error that names the field, while the valid ones beside it go on.
  */
-export function decideTurn(agent: Agent, at: AnswerAt): Decided {
+export function decideTurn(agent: Agent, at: AnswerAt, builtIn: readonly Tool[] = []): Decided {
   const { answer, seq } = at;
   if (answer.refusal !== undefined) return refused(answer.refusal, seq);
   if (answer.calls.length === 0) return withoutCalls(answer, seq);
-  const checked = answer.calls.map((call, index) => (index < MAX_CALLS ? check(agent, call, answer) : tooMany(call)));
+  const tools = [...Object.values(agent.tools), ...builtIn];
+  const checked = answer.calls.map((call, index) =>
+    index < MAX_CALLS ? check({ agent, answer, tools }, call) : tooMany(call),
+  );
   const submits = checked.filter((entry) => entry.ok && entry.tool === undefined);
   const [submit] = submits;
   if (submit?.ok === true && checked.length === 1) return submitted(agent, at, submit.value);
@@ -85,12 +95,12 @@ function tooMany(call: AskedCall): Checked {
   };
 }
 
-function check(agent: Agent, call: AskedCall, answer: ModelAnswer): Checked {
+function check({ agent, answer, tools }: Checking, call: AskedCall): Checked {
   const digest = refOf(digestOf(call.arguments)).toString();
-  const tool = Object.values(agent.tools).find((candidate) => candidate.name === call.name);
+  const tool = tools.find((candidate) => candidate.name === call.name);
   const fail = (problem: string): Checked => ({ call, digest, ok: false, problem });
   if (tool === undefined && call.name !== SUBMIT) {
-    const offered = [...Object.values(agent.tools).map((candidate) => candidate.name), SUBMIT].join(', ');
+    const offered = [...tools.map((candidate) => candidate.name), SUBMIT].join(', ');
     return fail(`There is no tool "${call.name}"; offered are: ${offered}.`);
   }
   const value = parseArguments(call.arguments);

@@ -3,6 +3,7 @@ import { digestOf, refOf } from '../domain/digest.ts';
 import type { Agent, Shown } from '../jobs/agent.ts';
 import type { PinnedAgent } from '../jobs/definition.ts';
 import { SUBMIT } from '../jobs/registry.ts';
+import type { Tool } from '../jobs/tool.ts';
 import type { ModelMessage, OfferedTool } from './models/dialect.ts';
 import { jsonSchema } from '../jobs/definition.ts';
 
@@ -14,10 +15,13 @@ const RULES = [
 ].join('\n');
 
 /** The first two messages of every agent: the pinned prompt with the house rules, and what it is given, framed as data. */
-export function openingOf(pinned: PinnedAgent, shown: Shown): readonly ModelMessage[] {
+export function openingOf(
+  pinned: PinnedAgent,
+  { first, rest }: { readonly first: Shown; readonly rest: string | undefined },
+): readonly ModelMessage[] {
   return [
     { role: 'system', content: `${pinned.prompt.trim()}\n\n${RULES}` },
-    { role: 'user', content: framed(shown) },
+    { role: 'user', content: rest === undefined ? framed(first) : `${framed(first)}\n${rest}` },
   ];
 }
 
@@ -26,9 +30,9 @@ export function shownOf(agent: Agent, input: unknown): Shown {
   return agent.show === undefined ? { mediaType: 'application/json', text: canonicalJson(input) } : agent.show(input);
 }
 
-/** The tools an agent is offered, the final one last. */
-export function offeredTools(agent: Agent, pinned: PinnedAgent): readonly OfferedTool[] {
-  const tools = Object.values(agent.tools).map((tool) => ({
+/** The tools an agent is offered: its own, those that the engine adds, and the final one last. */
+export function offeredTools(agent: Agent, pinned: PinnedAgent, builtIn: readonly Tool[] = []): readonly OfferedTool[] {
+  const tools = [...Object.values(agent.tools), ...builtIn].map((tool) => ({
     name: tool.name,
     description: tool.description,
     parameters: jsonSchema(tool.name, tool.input),

@@ -41,6 +41,8 @@ export interface CallAgentToolInput extends CallSite {
   readonly at: number;
   /** How often a person has answered about this call; default 0. */
   readonly answers?: number;
+  /** What the agent was given, to read on in it; absent in calls of earlier versions. */
+  readonly input?: StepInput;
 }
 
 /** How an agent's tool call went: `failed` was told to the model as a tool error. The same `ref` is the same result. */

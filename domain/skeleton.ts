@@ -24,7 +24,7 @@ export interface AgentSkeleton {
   readonly withinMs: number;
   /** Longest single attempt at a model call, in milliseconds. */
   readonly modelTimeoutMs: number;
-  /** The tools it may call by name, with the longest attempt at each, in milliseconds. */
+  /** The tools it may call by name, that of reading on included, with the longest attempt at each, in milliseconds. */
   readonly tools: { readonly [name: string]: number };
   /** Longest attempt at verifying its output, in milliseconds; absent when it has no verifiers. */
   readonly verifyTimeoutMs?: number;

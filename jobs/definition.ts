@@ -9,6 +9,7 @@ import { JobError } from '../domain/errors.ts';
 import type { AgentSkeleton, Skeleton, StepSkeleton } from '../domain/skeleton.ts';
 import type { Agent } from './agent.ts';
 import type { Job } from './job.ts';
+import { READ_ON, READ_ON_TIMEOUT_MS } from './read-on.ts';
 import { toolsOf } from './registry.ts';
 import type { Tool } from './tool.ts';
 
@@ -83,7 +84,10 @@ function agentSkeleton(job: Job, agent: Agent): AgentSkeleton {
     withinMs: job.budget.withinMs,
     // One Activity asks one endpoint after the other.
     modelTimeoutMs: MODEL_TIMEOUT_MS * agent.endpoints.length,
-    tools: Object.fromEntries(Object.values(agent.tools).map((tool) => [tool.name, tool.timeoutMs])),
+    tools: {
+      ...Object.fromEntries(Object.values(agent.tools).map((tool) => [tool.name, tool.timeoutMs])),
+      [READ_ON]: READ_ON_TIMEOUT_MS,
+    },
     ...(agent.verify.length === 0 ? {} : { verifyTimeoutMs: JUDGE_TIMEOUT_MS }),
   };
 }

@@ -2,6 +2,7 @@ import { isJobName } from '../domain/ids.ts';
 import { JobError } from '../domain/errors.ts';
 import type { Agent } from './agent.ts';
 import type { Job } from './job.ts';
+import { READ_ON } from './read-on.ts';
 import type { Tool } from './tool.ts';
 import type { Tools } from './verifier.ts';
 
@@ -82,6 +83,8 @@ function checkAgent(who: string, agent: Agent): void {
   const names = Object.values(agent.tools).map((tool) => tool.name);
   if (names.includes(SUBMIT))
     throw invalid(`${who} has a tool named "${SUBMIT}", which is how an agent hands in its output; rename the tool.`);
+  if (names.includes(READ_ON))
+    throw invalid(`${who} has a tool named "${READ_ON}", which is how an agent reads a long input; rename the tool.`);
   if (agent.endpoints.length === 0)
     throw invalid(`${who} names no endpoint; leave \`endpoints\` out to use the default.`);
   if (agent.endpoints.length > MAX_ENDPOINTS)

@@ -146,7 +146,7 @@ async function callTool(
   const timeoutMs =
     skeleton.tools[tool] ?? failRun('definition-changed', `The pinned definition has no tool "${tool}".`);
   const summary = `${tool} for ${name}, turn ${turn}`;
-  const input = { ...site(run), agent: name, tool, path, message: asked.message, index, at };
+  const input = { ...site(run), agent: name, tool, path, message: asked.message, index, at, input: loop.input };
   const call = { name: stepPath, held: loop.held };
   if (!changes) {
     const perform = inTime(loop, (withinMs) =>

@@ -53,7 +53,7 @@ test('the skeleton names every step with its kind and its time, and nothing of t
       turns: 6,
       withinMs: 600_000,
       modelTimeoutMs: 120_000,
-      tools: { look: 10_000 },
+      tools: { look: 10_000, read_on: 30_000 },
       verifyTimeoutMs: 60_000,
     },
     plan: { kind: 'tool', timeoutMs: 30_000 },
