@@ -9,6 +9,8 @@ export interface StartOptions {
   readonly yes: boolean;
   /** Empty books and a tenant of its own. */
   readonly fresh: boolean;
+  /** A folder of the user's own documents instead of the samples. */
+  readonly documents?: string | undefined;
   /** Stack traces and workers' logs. */
   readonly verbose: boolean;
   readonly help: boolean;
@@ -22,6 +24,9 @@ bookings, and keeps serving until Ctrl-C.
 
   --once      end when the documents have, with exit code 0 when all reached their expected end
   --yes       let the demo approver release by itself; without it you are asked at the terminal
+  --documents DIR
+              take the files of a folder (.xml, .pdf, .eml; up to 20 MB each, sub-folders are not followed) instead of the
+              samples, and say for each what became of it; exit code 0 when all have ended or wait for a person
   --fresh     start with empty books, in a new tenant
   --verbose   show stack traces and the workers' logs
   --help      show this
@@ -34,7 +39,14 @@ bookings, and keeps serving until Ctrl-C.
 export function readOptions(args: readonly string[]): StartOptions {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    const options = { once: flag, yes: flag, fresh: flag, verbose: flag, help: flag };
+    const options = {
+      once: flag,
+      yes: flag,
+      fresh: flag,
+      verbose: flag,
+      help: flag,
+      documents: { type: 'string' } as const,
+    };
     return parseArgs({ args: [...args], options, allowPositionals: false }).values;
   } catch (cause) {
     const [first = ''] = sentenceOf(cause).split('. ');

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig, type Config } from '../config/index.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { runDemo, type DemoReport } from '../examples/invoice-intake/demo/demo.ts';
+import { findDocuments, type FoundDocuments } from '../examples/invoice-intake/demo/find-documents.ts';
+import { runDocuments } from '../examples/invoice-intake/demo/run-documents.ts';
 import type { UserServers } from '../stack/index.ts';
 import { askRelease } from './ask-release.ts';
 import { askedToEnd } from './asked-to-end.ts';
@@ -39,7 +41,9 @@ function homeOf(named: string | undefined): string {
 }
 
 async function start(options: StartOptions): Promise<number> {
-  if (options.once && !options.yes && !process.stdin.isTTY) {
+  // Before anything is started: a folder that is not there must leave no stack behind.
+  const found = options.documents === undefined ? undefined : await findDocuments(fromHere(options.documents));
+  if (found === undefined && options.once && !options.yes && !process.stdin.isTTY) {
     throw new JobError(
       'invalid-input',
       'There is no terminal to ask at; add --yes to let the demo approver release, or leave --once out.',
@@ -50,7 +54,7 @@ async function start(options: StartOptions): Promise<number> {
   const engine = await Promise.race([openFor(config, options, running), tooLateToOpen()]);
   if (engine === undefined) return leaveHalfway();
   try {
-    const demo = demoOf(engine, options, running.books);
+    const demo = demoOf(engine, { options, found }, running.books);
     const report = await Promise.race([demo, asked]);
     if (report === undefined) return 0;
     const code = exitCodeOf(report);
@@ -89,6 +93,12 @@ async function openFor(config: Config, options: StartOptions, running: { books?:
   });
 }
 
+// npm starts its scripts in the project's folder, wherever the user stands.
+function fromHere(folder: string): string {
+  const here = process.env['INIT_CWD'] ?? '';
+  return resolve(here === '' ? process.cwd() : here, folder);
+}
+
 async function tooLateToOpen(): Promise<undefined> {
   await asked;
   await delay(OPENING_GRACE_MS, undefined, { ref: false });
@@ -108,17 +118,25 @@ function serversOf({ temporal, database }: Config): UserServers {
   };
 }
 
-async function demoOf(engine: Engine, options: StartOptions, books: RunningBooks | undefined): Promise<DemoReport> {
+async function demoOf(
+  engine: Engine,
+  { options, found }: { options: StartOptions; found: FoundDocuments | undefined },
+  books: RunningBooks | undefined,
+): Promise<DemoReport> {
   if (books === undefined) throw new JobError('stack-failed', 'The books are not up.');
   const tenant = await demoTenant(home, options.fresh);
-  return runDemo({
+  const release = options.yes ? releaseByItself : askRelease;
+  // A run of the user's own stays and waits where nobody can be asked.
+  const nobody = found !== undefined && !options.yes && !process.stdin.isTTY;
+  const demo = {
     client: engine.client,
     tenant,
     books,
     output: process.stdout,
-    release: options.yes ? releaseByItself : askRelease,
+    ...(nobody ? {} : { release }),
     ...(options.once ? { patienceMs: PATIENCE_MS } : {}),
-  });
+  };
+  return found === undefined ? runDemo(demo) : runDocuments(demo, found);
 }
 
 async function releaseByItself(question: string): Promise<boolean> {
@@ -131,6 +149,6 @@ function exitCodeOf(report: DemoReport): number {
     say(`${report.stuck} The runs stay and go on when it is back.`);
     return new JobError('unavailable', report.stuck).traits.exitCode;
   }
-  if (!report.asExpected) say('Not every document reached its expected end.');
+  if (!report.asExpected) say(report.sentence ?? 'Not every document reached its expected end.');
   return report.asExpected ? 0 : 1;
 }

@@ -136,6 +136,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'document.read-by-agent': 'What an agent reads from a text counts only when the text says it and it adds up.',
 
   'start.ten-documents': 'The ten sample documents end as expected, and each booking is entered once.',
+  'start.documents':
+    'The files of any folder are taken, and each is said to be booked, refused, waiting or not read, and why.',
   'start.nothing-twice': 'A second start books nothing and says which run booked what.',
   'start.bad-input': 'Bad input ends with one sentence, the documented exit code, and nothing lost.',
   'start.endpoint-down': 'A model that cannot be reached makes runs wait, not fail.',

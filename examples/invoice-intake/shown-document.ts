@@ -13,7 +13,10 @@ export function shownDocument({ mediaType, text, structured }: Extracted): Shown
 
 /** What a booking is proposed from, as the agent sees it: the document, or the fields that were read from it. */
 export function shownSource(source: Source): Shown {
-  return 'structured' in source
-    ? shownDocument(source)
-    : { mediaType: 'application/json', text: JSON.stringify(source, undefined, 2) };
+  if ('structured' in source) return shownDocument(source);
+  const { accounts, ...fields } = source;
+  const [account, ...others] = accounts;
+  // Named as in the booking where there is only one to choose.
+  const shown = others.length > 0 ? source : { ...fields, account: account ?? null };
+  return { mediaType: 'application/json', text: JSON.stringify(shown, undefined, 2) };
 }

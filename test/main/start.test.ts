@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -85,6 +85,38 @@ test('an endpoint that is down ends --once with exit code 5 and one sentence; th
   expect(back.code).toBe(0);
 }, 180_000);
 
+test('--documents takes files of every format, and says for each what became of it [document.formats] [start.documents]', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-documents-'));
+  const samples = join(root, 'examples/invoice-intake/documents');
+  for (const file of ['01-plain.xml', '04-changed-account.xml', '05-above-the-limit.xml', '10-mail-attached.eml'])
+    await copyFile(join(samples, file), join(folder, file));
+  await copyFile(join(samples, '01-plain.xml'), join(folder, 'same.xml'));
+  await writeFile(join(folder, 'broken.PDF'), '%PDF-1.4 cut');
+  await writeFile(join(folder, 'notes.txt'), 'x');
+  await writeFile(join(folder, 'large.pdf'), '');
+  await truncate(join(folder, 'large.pdf'), 50 * 1024 * 1024);
+  await mkdir(join(folder, 'older'));
+  const ended = await start(['--once', '--fresh', '--documents', folder]);
+  await rm(folder, { recursive: true, force: true });
+  expect(ended.out).toContain('skipped large.pdf: it has 50.0 MB; at most 20 MB are taken.');
+  expect(ended.out).toContain('skipped notes.txt: its format is not read; .xml, .pdf, .eml are.');
+  expect(ended.out).toContain('skipped older: sub-folders are not followed');
+  // The first of two that are the same is booked, whichever it is.
+  expect(ended.out.match(/│ (01-plain|same)\.xml +│ booked +│ as B-\d+: invoice NL-2026-0117 of V-117/g)).toHaveLength(
+    1,
+  );
+  expect(ended.out.match(/│ (01-plain|same)\.xml +│ conflict +│ post_booking was already asked for by/g)).toHaveLength(
+    1,
+  );
+  expect(ended.out).toMatch(
+    /│ 10-mail-attached\.eml +│ booked +│ as B-\d+: invoice KT-2026-0267 of V-267, 617\.24 EUR/,
+  );
+  expect(ended.out).toMatch(/│ 04-changed-account\.xml +│ rejected +│ .*LT121000011101001000 is not on file/);
+  expect(ended.out).toMatch(/│ 05-above-the-limit\.xml +│ waiting +│ Invoice HM-2026-031 over 23205\.00 EUR is above/);
+  expect(ended.out).toMatch(/│ broken\.PDF +│ invalid +│ The document is no PDF that can be read/);
+  expect(ended.code).toBe(0);
+}, 120_000);
+
 interface BadStart {
   readonly what: string;
   readonly args: readonly string[];
@@ -96,6 +128,27 @@ interface BadStart {
 const BAD_STARTS: readonly BadStart[] = [
   { what: 'an unknown option', args: ['--onze'], env: {}, code: 2, sentence: "Unknown option '--onze'" },
   { what: 'no terminal to ask at', args: ['--once'], env: {}, code: 2, sentence: 'add --yes' },
+  {
+    what: 'a folder of documents that is not there',
+    args: ['--documents', '/nowhere/at/all'],
+    env: {},
+    code: 2,
+    sentence: 'The folder /nowhere/at/all of --documents is not there; name a folder of documents.',
+  },
+  {
+    what: 'a folder without documents',
+    args: ['--documents', 'examples/invoice-intake/ubl'],
+    env: {},
+    code: 2,
+    sentence: 'holds no document that is taken (.xml, .pdf, .eml): decimal.ts: its format is not read',
+  },
+  {
+    what: 'no folder',
+    args: ['--documents'],
+    env: {},
+    code: 2,
+    sentence: "Option '--documents <value>' argument missing",
+  },
   {
     what: 'a database address that is none',
     args: ['--once', '--yes'],

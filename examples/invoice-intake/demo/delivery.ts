@@ -9,9 +9,13 @@ const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The endings of file names that are taken. */
-const ENDINGS = [...MEDIA_TYPES.keys()];
+export const ENDINGS = [...MEDIA_TYPES.keys()];
 
-/** The media type of a file by its name; `undefined` when it is none that is taken. */
+/** Whether a file is taken, by its name. */
+export function isTaken(file: string): boolean {
+  return mediaTypeOf(file) !== undefined;
+}
+
 function mediaTypeOf(file: string): string | undefined {
   return MEDIA_TYPES.get(extname(file).toLowerCase());
 }

@@ -1,25 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { HoldfastClient, ListedRun, StartedRun, Tenant } from 'holdfast/client';
+import type { StartedRun } from 'holdfast/client';
 import { SAMPLE_DOCUMENTS, type SampleDocument } from '../expected.ts';
 import { invoiceIntake } from '../job.ts';
 import { allBookings, allPayments, type BooksAccess, seedBooks } from './books.ts';
 import { deliveryOf } from './delivery.ts';
 import { judgeEnd, judgePayments } from './judge-end.ts';
 import { createLiveView } from './live-view.ts';
-import { stuckSentence } from './stuck.ts';
 import { tableOf, type Row } from './table.ts';
+import { runsOf, watchRuns, type Watching } from './watch-runs.ts';
 
 /** What the demo works with. */
-export interface DemoOptions {
-  readonly client: HoldfastClient;
-  readonly tenant: Tenant;
+export interface DemoOptions extends Watching {
   readonly books: Omit<BooksAccess, 'tenant'>;
   readonly output: NodeJS.WriteStream;
-  /** Whether a person lets a run go on. Whoever answers is not authenticated until signed approvals exist. */
-  readonly release: (question: string) => Promise<boolean>;
-  /** In milliseconds: how long every open run may wait for an endpoint or system that is down; default: for ever. */
-  readonly patienceMs?: number;
 }
 
 /** How the demo went. */
@@ -28,14 +21,14 @@ export interface DemoReport {
   readonly asExpected: boolean;
   /** Set when the demo gave up: what every open run waits for. The runs stay and go on when it is back. */
   readonly stuck?: string;
+  /** What else is wrong; default that some end was not the expected one. */
+  readonly sentence?: string;
 }
 
 interface Delivered {
   readonly sample: SampleDocument;
   readonly started: StartedRun;
 }
-
-const POLL_MS = 250;
 
 /** Delivers the sample documents, shows their runs, asks where a person must decide, and holds the ends against the books. */
 export async function runDemo(options: DemoOptions): Promise<DemoReport> {
@@ -50,7 +43,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     output,
     (run) => delivered.find(({ started }) => started.runId === run.runId)?.sample.file ?? run.runId,
   );
-  const stuck = await untilEnded(options, delivered, view);
+  const stuck = await watchRuns(options, idsOf(delivered), view);
   if (stuck !== undefined) return { asExpected: false, stuck };
   // A document that repeats another is a conflict only once the first one is booked.
   delivered.push(
@@ -59,7 +52,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
       SAMPLE_DOCUMENTS.filter(({ expected }) => expected.end === 'conflict'),
     )),
   );
-  const stuckLater = await untilEnded(options, delivered, view);
+  const stuckLater = await watchRuns(options, idsOf(delivered), view);
   view.done();
   if (stuckLater !== undefined) return { asExpected: false, stuck: stuckLater };
   return report(options, delivered, access);
@@ -76,58 +69,14 @@ async function deliverAll(options: DemoOptions, samples: readonly SampleDocument
   );
 }
 
-async function untilEnded(
-  options: DemoOptions,
-  delivered: readonly Delivered[],
-  view: ReturnType<typeof createLiveView>,
-): Promise<string | undefined> {
-  const asked = new Set<string>();
-  const since = Date.now();
-  await tryAgain(options, delivered);
-  for (;;) {
-    const runs = await runsOf(options, delivered);
-    view.show(runs);
-    const open = runs.filter((run) => run.closedAt === undefined);
-    if (open.length === 0) return undefined;
-    const stuck = await stuckSentence(options, open, since);
-    if (stuck !== undefined) return stuck;
-    const waiting = open.find((run) => run.waitingFor?.kind === 'signal' && !asked.has(run.runId));
-    if (waiting === undefined) await delay(POLL_MS);
-    else {
-      asked.add(waiting.runId);
-      view.done();
-      await decide(options, waiting);
-    }
-  }
-}
-
-async function decide(options: DemoOptions, run: ListedRun): Promise<void> {
-  const { client, tenant, release } = options;
-  const released = await release(run.waitingFor?.sentence ?? '');
-  const actor = 'demo-approver';
-  if (released) await client.signal(run.runId, { name: 'release', actor, id: `release-${run.runId}`, tenant });
-  else await client.cancel(run.runId, { actor, tenant, reason: 'not released' });
-}
-
-// What a run of an earlier start waits for may be up again: it need not sleep out its pause.
-async function tryAgain({ client, tenant }: DemoOptions, delivered: readonly Delivered[]): Promise<void> {
-  const runs = await runsOf({ client, tenant }, delivered);
-  const waiting = runs.filter((run) => run.closedAt === undefined && run.waitingFor?.kind === 'unavailable');
-  await Promise.all(waiting.map((run) => client.resume(run.runId, { tenant, actor: 'demo', reason: 'started again' })));
-}
-
-async function runsOf(
-  { client, tenant }: Pick<DemoOptions, 'client' | 'tenant'>,
-  delivered: readonly Delivered[],
-): Promise<readonly ListedRun[]> {
-  const listed = await client.list({ tenant, limit: 500 });
-  return delivered.flatMap(({ started }) => listed.filter((run) => run.runId === started.runId));
+function idsOf(delivered: readonly Delivered[]): readonly string[] {
+  return delivered.map(({ started }) => started.runId);
 }
 
 async function report(options: DemoOptions, delivered: readonly Delivered[], access: BooksAccess): Promise<DemoReport> {
   const { output } = options;
   const [runs, bookings, payments] = await Promise.all([
-    runsOf(options, delivered),
+    runsOf(options, idsOf(delivered)),
     allBookings(access),
     allPayments(access),
   ]);

@@ -86,7 +86,7 @@ function watch(thread: Worker, { limits, signal, fail }: Watched): () => void {
 }
 
 function failure(error: unknown, limits: ParseLimits): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooHeavy(limits) : refusal(undefined, error);
 }
 
