@@ -4,7 +4,10 @@ const COLUMN = '\u2003';
 
 /** The text of an HTML mail; the cells of a table row stay on one line, as a label and its amount do. */
 export async function htmlText(html: string): Promise<string> {
-  const rows = html.replaceAll(/<\/t[dh]\s*>\s*/giu, COLUMN).replaceAll(/<t[dh]\b[^>]*>/giu, '');
+  const rows = html
+    .replaceAll(/<\/t[dh]\s*>\s*/giu, COLUMN)
+    .replaceAll(/<t[rdh]\b[^>]*>\s*/giu, '')
+    .replaceAll(/\s*<\/(?:tr|div)\s*>/giu, '<br>');
   // The mail parser turns HTML into text where a mail also has a part of plain text.
   const boundary = 'as-plain-text';
   const part = (type: string, content: string): string =>

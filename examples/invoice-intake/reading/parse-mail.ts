@@ -8,8 +8,10 @@ import { pdfText } from './pdf-text.ts';
 const UBL_ROOT = /urn:oasis:names:specification:ubl:schema:xsd:(?:Invoice|CreditNote)-2/u;
 const AMOUNT = /\d[.,]\d{2}(?!\d)/u;
 const INVOICE_WORD = /rechnung|invoice|gutschrift|credit\s*note|faktura|facture|\bbill\b/iu;
-const NUMBER_LABEL =
-  /(?:rechnungs?|gutschrifts?|beleg|invoice|credit\s*note)[ \t-]*(?:nummer|nr\b\.?|no\b\.?|number|#)[ \t:#]*(\S*\d[^\s,;]*)/giu;
+const CREDIT_NOTE = /gutschrift|credit\s*note|storno/iu;
+const NUMBER = String.raw`[ \t-]*(?:nummer|nr\b\.?|no\b\.?|number|#)[ \t:#]*(\S*\d[^\s,;]*)`;
+const CREDIT_NOTE_NUMBER = new RegExp(`(?:gutschrifts?|credit\\s*note)${NUMBER}`, 'giu');
+const INVOICE_NUMBER = new RegExp(`(?:rechnungs?|beleg|invoice)${NUMBER}`, 'giu');
 
 interface Candidate {
   readonly name: string;
@@ -61,7 +63,8 @@ function bodyAlone(body: string, files: readonly AttachedFile[]): Parsed {
     throw unreadable(
       'is a mail whose text is not in the encoding that it names; ask the sender for the invoice as PDF.',
     );
-  const numbers = new Set(ownNumbers(body));
+  // A credit note also names the invoice that it corrects, under whatever label.
+  const numbers = new Set(CREDIT_NOTE.test(body) ? [] : ownNumbers(body));
   if (numbers.size > 1) throw several([...numbers]);
   return {
     structured: false,
@@ -75,7 +78,11 @@ function ownNumbers(text: string): readonly string[] {
   // A UBL file always is one; which number it has stands in its text.
   if (UBL_ROOT.test(text)) return ['UBL'];
   if (!AMOUNT.test(text)) return [];
-  return [...text.matchAll(NUMBER_LABEL)].map(([, number = '']) => number.replace(/[.:)]+$/u, ''));
+  const labelled = (label: RegExp): readonly string[] =>
+    [...text.matchAll(label)].map(([, number = '']) => number.replace(/[.:)]+$/u, ''));
+  // A credit note also names the invoice that it corrects.
+  const creditNotes = labelled(CREDIT_NOTE_NUMBER);
+  return creditNotes.length > 0 ? creditNotes : labelled(INVOICE_NUMBER);
 }
 
 function candidateOfXml({ name, bytes }: AttachedFile): Candidate {

@@ -11,8 +11,6 @@ const SYMBOLS: Readonly<Record<string, readonly string[]>> = {
   '£': ['GBP'],
   '¥': ['JPY', 'CNY'],
 };
-const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\p{L}\p{N}])/gu;
-const DEBITED = /lastschrift|abgebucht|abbuch|einzug|eingezogen|mandat|direct debit|debited|will be collected/iu;
 
 /** Everything that an agent read from a text stands there; what it does not state, nobody may make up. */
 export const standsInText = defineVerifier({
@@ -31,7 +29,6 @@ export function findNotInText(text: string, fields: ExtractedFields): readonly F
     ...fields.accounts.flatMap((account, index) =>
       hasAccount(text, account) ? [] : missing(`accounts.${index}`, account),
     ),
-    ...leftOut(text, fields.accounts),
   ];
 }
 
@@ -89,31 +86,6 @@ function escaped(text: string): string {
 function hasAccount(text: string, account: string): boolean {
   const letters = Array.from(accountKey(account), escaped).join('\\s?');
   return letters !== '' && new RegExp(`(?<![\\p{L}\\p{N}])${letters}(?! ?\\p{N})(?!\\p{L})`, 'iu').test(text);
-}
-
-// One that is drawn from by direct debit is not to be paid to.
-function leftOut(text: string, accounts: readonly string[]): readonly Finding[] {
-  const known = new Set(accounts.map((account) => accountKey(account).toUpperCase()));
-  const lines = text.split('\n');
-  return lines.flatMap((line, index) => {
-    if (DEBITED.test(`${lines[index - 1] ?? ''} ${line}`)) return [];
-    return [...line.matchAll(IBAN)]
-      .map(([found]) => accountKey(found))
-      .filter((found) => isIban(found) && !known.has(found))
-      .map((found): Finding => ({
-        of: 'output',
-        rule: RULE,
-        field: 'accounts',
-        sentence: `The document also names the account ${found}; hand in every account that it asks to be paid to.`,
-      }));
-  });
-}
-
-// Source: ISO 13616-1, check digits by ISO 7064 MOD 97-10.
-function isIban(account: string): boolean {
-  const moved = `${account.slice(4)}${account.slice(0, 4)}`;
-  const digits = moved.replaceAll(/[A-Z]/gu, (letter) => String((letter.codePointAt(0) ?? 0) - 55));
-  return /^\d+$/u.test(digits) && BigInt(digits) % 97n === 1n;
 }
 
 function missing(field: string, value: string): Finding[] {

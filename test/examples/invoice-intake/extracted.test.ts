@@ -46,7 +46,6 @@ test.each<[string, Partial<ExtractedFields>]>([
   ['supplier.vatId', { supplier: { ...PDF_FIELDS.supplier, vatId: 'DE100000246' } }],
   ['currency', { currency: 'USD' }],
   ['accounts.0', { accounts: ['DE1250010517064848989'] }],
-  ['accounts', { accounts: [] }],
   ['lines.2.net', { lines: [...PDF_FIELDS.lines.slice(0, 2), { id: '3', net: '34.05' }] }],
   ['vat.0.tax', { vat: [{ rate: '19', taxable: null, tax: '225.60' }] }],
   ['totals.prepaid', { totals: { ...PDF_FIELDS.totals, prepaid: '100.00' } }],
@@ -94,11 +93,6 @@ test('a text that nobody has read into fields is no source of a booking', () => 
   expect(() => documentOf({ structured: false, mediaType: 'application/pdf', text: 'x' })).toThrow(
     'must have its fields extracted first',
   );
-});
-
-test('an account that is drawn from by direct debit need not be handed in', () => {
-  const text = 'Der Betrag wird per Lastschrift eingezogen\nvon DE89 3704 0044 0532 0130 00.';
-  expect(findNotInText(text, PDF_FIELDS).map(({ field }) => field)).not.toContain('accounts');
 });
 
 test.each([

@@ -141,6 +141,12 @@ const BAD: readonly BadDocument[] = [
     sentence: /is a mail with 2 invoices \(a\.pdf, the mail's own text\); have each of them sent by itself\.$/u,
   },
   {
+    what: 'a mail whose text is two invoices',
+    mediaType: 'message/rfc822',
+    bytes: () => mail('Rechnung Nr. R-1 über 4,00 EUR\r\n\r\nRechnung Nr. R-2 über 5,00 EUR'),
+    sentence: /is a mail with 2 invoices \(R-1, R-2\); have each of them sent by itself\.$/u,
+  },
+  {
     what: 'a mail with a UBL file and the PDF of another invoice',
     mediaType: 'message/rfc822',
     bytes: async () => mail('Enclosed.', { 'a.xml': Buffer.from(INVOICE), 'b.pdf': await invoicePdf('R-2') }),
@@ -224,6 +230,8 @@ test('XML in another encoding, a mail in HTML, a forwarded mail and a PDF in a m
   const html = await read('message/rfc822', mail(row, {}, 'text/html'));
   expect(html.text).toMatch(/^Rechnungsnummer {2,}R-9$/mu);
   expect(html.text).toMatch(/^Total {2,}1\.234,00 €$/mu);
+  const credit = await read('message/rfc822', mail('Gutschrift Nr. G-1 zur Rechnung Nr. R-1 über 5,00 EUR'));
+  expect(credit).toMatchObject({ structured: false, mediaType: 'message/rfc822' });
   const forwarded = mail('Please book.', { 'fw.xml': Buffer.from(INVOICE) });
   const inner = mail('FYI')
     .toString('latin1')
