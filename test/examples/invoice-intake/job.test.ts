@@ -12,10 +12,11 @@ import { shownDocument } from '../../../examples/invoice-intake/shown-document.t
 import { postBooking } from '../../../examples/invoice-intake/tools/post-booking.ts';
 import { readDocument } from '../../../examples/invoice-intake/tools/read-document.ts';
 import { fragment } from './fragments.ts';
-import { sampleDelivery, sampleText } from './sample-documents.ts';
+import { sample, sampleDelivery, sampleText } from './sample-documents.ts';
 
 const nowhere = { signal: new AbortController().signal } as SendContext;
 const XML_DOCUMENTS = SAMPLE_DOCUMENTS.filter(({ file }) => file.endsWith('.xml'));
+const plainDocument = sample('01-plain.xml');
 const booking = {
   kind: 'invoice',
   number: '1',
@@ -99,6 +100,18 @@ test('the agent sees the document as delivered, but for the content of embedded 
       '<cbc:EmbeddedDocumentBinaryObject mimeCode="application/pdf" filename="a.pdf">[4000 characters left out]</cbc:EmbeddedDocumentBinaryObject>',
     ),
   );
+});
+
+test('a long UBL document is shown without its lines, which no booking needs [document.bounded]', () => {
+  const line = '<cac:InvoiceLine><cbc:ID>1</cbc:ID></cac:InvoiceLine>\n';
+  const text = fragment(`<cbc:ID>R-1</cbc:ID>${line.repeat(1_000)}`);
+  const { text: shown } = shownDocument({
+    structured: true,
+    mediaType: 'application/xml',
+    text,
+    document: plainDocument,
+  });
+  expect(shown).toBe(fragment('<cbc:ID>R-1</cbc:ID><!-- 1000 lines left out -->\n'));
 });
 
 test('an amount that is no money of the currency is a fault of its field', () => {
