@@ -9,6 +9,7 @@ import { JobError } from '../domain/errors.ts';
 import type { BlobRef } from '../domain/ids.ts';
 import type { Agent } from '../jobs/agent.ts';
 import { digestOfJson } from '../domain/digest.ts';
+import { endpointsNamed } from '../jobs/check-endpoints.ts';
 import { type PinnedAgent } from '../jobs/definition.ts';
 import { type Asked, askEndpoints, CutShortError } from './ask-endpoints.ts';
 import { agentOf, callSite, type CallSite, resolveInput, sameTool } from './call-site.ts';
@@ -113,10 +114,9 @@ async function prepare(dependencies: ActivityDependencies, input: CallModelInput
   return { ...turn, before, atLeast: leastTokens(before.flatMap(countedTexts)) };
 }
 
-/** The endpoints of the agent's list that this worker knows; a single one answers every name. */
+/** The endpoints of the agent's list that this worker knows. */
 function endpointsFor({ endpoints }: ActivityDependencies, pinned: PinnedAgent): readonly ModelEndpoint[] {
-  if (endpoints.length === 1) return endpoints;
-  const named = pinned.endpoints.flatMap((name) => endpoints.filter((endpoint) => endpoint.id === name));
+  const named = endpointsNamed(pinned.endpoints, endpoints);
   if (named.length > 0) return named;
   const known = endpoints.map((endpoint) => endpoint.id).join(', ') || 'none';
   throw new JobError(

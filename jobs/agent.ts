@@ -35,13 +35,16 @@ export interface AgentSpec<In, Out, F extends Facts> {
   readonly tools?: Tools;
   /** All of them judge every output; each must be content before it counts. */
   readonly verify?: readonly Verifier<NoInfer<In>, NoInfer<Out>>[];
-  /** Default: the endpoint named `default`. */
+  /** In the order of preference; default every endpoint of temporal.yaml, in the order of the file. */
   readonly endpoints?: readonly string[];
   /** Default: the input as JSON. */
   readonly show?: (input: NoInfer<In>) => Shown;
   /** What the workflow may see of the output. */
   readonly resultFacts?: (output: NoInfer<Out>) => F;
 }
+
+/** What an agent names that names no endpoint: all of them, in the order of temporal.yaml. */
+export const EVERY_ENDPOINT = 'default';
 
 const AGENT_FIELDS = 'input output prompt tools verify endpoints show resultFacts'.split(' ');
 
@@ -58,7 +61,7 @@ export function defineAgent<In, Out, F extends Facts = NoFacts>(spec: AgentSpec<
     prompt: spec.prompt,
     tools: spec.tools ?? {},
     verify: spec.verify ?? [],
-    endpoints: spec.endpoints ?? ['default'],
+    endpoints: spec.endpoints ?? [EVERY_ENDPOINT],
     show: spec.show,
     resultFacts: spec.resultFacts,
   };

@@ -1,4 +1,5 @@
 import { JobError } from '../domain/errors.ts';
+import { EVERY_ENDPOINT } from './agent.ts';
 import type { Job } from './job.ts';
 
 /**
@@ -10,7 +11,7 @@ export function checkEndpoints(jobs: readonly Job[], endpoints: readonly { reado
   const known = endpoints.map(({ id }) => id);
   for (const job of jobs) {
     for (const [agent, { endpoints: named }] of Object.entries(job.agents)) {
-      const unknown = named.find((name) => !known.includes(name));
+      const unknown = named.find((name) => name !== EVERY_ENDPOINT && !known.includes(name));
       if (unknown === undefined) continue;
       throw new JobError(
         'invalid-config',
@@ -19,4 +20,16 @@ export function checkEndpoints(jobs: readonly Job[], endpoints: readonly { reado
       );
     }
   }
+}
+
+/**
+ * The endpoints that an agent may be answered by, in its order: those it names; all of them, in their own order, where it names none
+ * or there is only one. Empty when it names only others.
+ */
+export function endpointsNamed<Endpoint extends { readonly id: string }>(
+  names: readonly string[],
+  endpoints: readonly Endpoint[],
+): readonly Endpoint[] {
+  if (endpoints.length === 1 || names.includes(EVERY_ENDPOINT)) return endpoints;
+  return names.flatMap((name) => endpoints.filter(({ id }) => id === name));
 }

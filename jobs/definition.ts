@@ -7,10 +7,10 @@ import type { Digest } from '../domain/ids.ts';
 import type { DataClass } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
 import type { AgentSkeleton, Skeleton, StepSkeleton } from '../domain/skeleton.ts';
-import type { Agent } from './agent.ts';
+import { type Agent, EVERY_ENDPOINT } from './agent.ts';
 import type { Job } from './job.ts';
 import { READ_ON, READ_ON_TIMEOUT_MS } from './read-on.ts';
-import { toolsOf } from './registry.ts';
+import { MAX_ENDPOINTS, toolsOf } from './registry.ts';
 import type { Tool } from './tool.ts';
 
 /** What of a job is pinned when a run starts: data only, named by the digest of its canonical JSON. */
@@ -74,7 +74,12 @@ export function skeletonOf(job: Job): Skeleton {
   for (const [name, agent] of Object.entries(job.agents)) steps[name] = agentSkeleton(job, agent);
   for (const [name, tool] of Object.entries(job.tools)) steps[name] = { kind: 'tool', timeoutMs: tool.timeoutMs };
   for (const name of Object.keys(job.checks)) steps[name] = { kind: 'check', timeoutMs: JUDGE_TIMEOUT_MS };
-  return { job: job.name, version: job.version, steps, questions: job.questions };
+  return {
+    job: job.name,
+    version: job.version,
+    steps,
+    ...(job.questions === undefined ? {} : { questions: job.questions }),
+  };
 }
 
 function agentSkeleton(job: Job, agent: Agent): AgentSkeleton {
@@ -83,7 +88,8 @@ function agentSkeleton(job: Job, agent: Agent): AgentSkeleton {
     turns: job.budget.turns,
     withinMs: job.budget.withinMs,
     // One Activity asks one endpoint after the other.
-    modelTimeoutMs: MODEL_TIMEOUT_MS * agent.endpoints.length,
+    modelTimeoutMs:
+      MODEL_TIMEOUT_MS * (agent.endpoints.includes(EVERY_ENDPOINT) ? MAX_ENDPOINTS : agent.endpoints.length),
     tools: {
       ...Object.fromEntries(Object.values(agent.tools).map((tool) => [tool.name, tool.timeoutMs])),
       [READ_ON]: READ_ON_TIMEOUT_MS,

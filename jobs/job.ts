@@ -5,6 +5,7 @@ import { type Duration, durationMs } from '../domain/duration.ts';
 import type { NoFacts } from '../domain/facts.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Ref } from '../domain/ref.ts';
+import type { Skeleton } from '../domain/skeleton.ts';
 import type { Agent, AgentFacts, AgentInput, AgentOutput } from './agent.ts';
 import type { Check, CheckInput } from './check.ts';
 import type { Tool, ToolFacts, ToolInput, ToolOutput } from './tool.ts';
@@ -53,7 +54,8 @@ export interface Job<out In = unknown, out Out = unknown, out Steps = unknown, o
   readonly tools: Tools;
   readonly checks: Checks;
   readonly budget: { readonly turns: number; readonly withinMs: number };
-  readonly questions: { readonly withinMs: number; readonly remindEveryMs?: number };
+  /** Absent when the job says nothing of them. */
+  readonly questions?: NonNullable<Skeleton['questions']>;
   readonly [types]: { readonly in: In; readonly given: Given; readonly out: Out; readonly steps: Steps };
 }
 
@@ -116,7 +118,6 @@ export function defineJob<
   refuseUnknownFields(`The job "${spec.name}"`, spec, JOB_FIELDS);
   refuseUnknownFields(`The budget of "${spec.name}"`, spec.budget ?? {}, BUDGET_FIELDS);
   refuseUnknownFields(`The questions of "${spec.name}"`, spec.questions ?? {}, QUESTIONS_FIELDS);
-  const { within, remindEvery } = spec.questions ?? {};
   const erased = {
     kind: 'job',
     name: spec.name,
@@ -129,13 +130,18 @@ export function defineJob<
     tools: spec.tools ?? {},
     checks: spec.checks ?? {},
     budget: { turns: spec.budget?.turns ?? DEFAULT_TURNS, withinMs: durationMs(spec.budget?.within ?? DEFAULT_WITHIN) },
-    questions: {
-      withinMs: durationMs(within ?? DEFAULT_OPEN),
-      ...(remindEvery === undefined ? {} : { remindEveryMs: durationMs(remindEvery) }),
-    },
+    ...questionsOf(spec.questions),
   };
   // Parsed by its own schemas; the phantom member exists for the type checker alone.
   return erased as unknown as Job<In, Out, StepsOf<A & T & C>, Given>;
+}
+
+// It stands in every run's history, so that a job which says nothing of it pays nothing.
+function questionsOf(questions: Questions | undefined): { questions?: NonNullable<Skeleton['questions']> } {
+  if (questions === undefined) return {};
+  const { within = DEFAULT_OPEN, remindEvery } = questions;
+  const reminds = remindEvery === undefined ? {} : { remindEveryMs: durationMs(remindEvery) };
+  return { questions: { withinMs: durationMs(within), ...reminds } };
 }
 
 /** What a run of a job starts with. */

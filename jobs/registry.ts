@@ -20,7 +20,8 @@ const TOOL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const VERIFIER_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const STEP_NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
 const MAX_TURNS = 200;
-const MAX_ENDPOINTS = 8;
+/** The most endpoints that one agent may name. */
+export const MAX_ENDPOINTS = 8;
 
 /** The name of the tool call by which an agent hands in its output; no tool may have it. */
 export const SUBMIT = 'submit';

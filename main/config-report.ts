@@ -8,6 +8,7 @@ import {
 } from '../config/index.ts';
 import type { DataClass } from '../domain/effects.ts';
 import { sentenceOf } from '../domain/errors.ts';
+import { checkEndpoints } from '../jobs/check-endpoints.ts';
 import { checkWorkflowExport, loadJobs, type LoadedJob } from '../jobs/load-jobs.ts';
 import { createRegistry } from '../jobs/registry.ts';
 import { localModels } from './models.ts';
@@ -97,13 +98,11 @@ function unclearedOf({ name, dataClass, agents, cleared }: ReportedJob): readonl
   ];
 }
 
-// A single model answers every name.
 function unnamedOf({ job }: LoadedJob, models: readonly ReportedModel[]): readonly string[] {
-  if (models.length === 1) return [];
-  const ids = models.map(({ id }) => id);
-  return Object.entries(job.agents)
-    .filter(([, { endpoints }]) => !endpoints.some((name) => ids.includes(name)))
-    .map(([agent, { endpoints }]) => {
-      return `The agent "${agent}" of "${job.name}" asks for ${endpoints.join(' or ')}, but \`endpoints\` has ${ids.join(', ')}; name one of them so.`;
-    });
+  try {
+    checkEndpoints([job], models);
+    return [];
+  } catch (error) {
+    return [sentenceOf(error)];
+  }
 }

@@ -6,6 +6,7 @@ import { runDemo, type DemoReport } from '../examples/invoice-intake/demo/demo.t
 import { findDocuments, type FoundDocuments } from '../examples/invoice-intake/demo/find-documents.ts';
 import { runDocuments } from '../examples/invoice-intake/demo/run-documents.ts';
 import type { UserServers } from '../stack/index.ts';
+import { askQuestion } from './ask-question.ts';
 import { askRelease } from './ask-release.ts';
 import { askedToEnd } from './asked-to-end.ts';
 import { startBooks, type RunningBooks } from './books.ts';
@@ -134,6 +135,7 @@ async function demoOf(
     books,
     output: process.stdout,
     ...(nobody ? {} : { release }),
+    ...(process.stdin.isTTY ? { answer: askQuestion, complain: say } : {}),
     ...(options.once ? { patienceMs: PATIENCE_MS } : {}),
   };
   return found === undefined ? runDemo(demo) : runDocuments(demo, found);

@@ -27,7 +27,7 @@ export function casesOf(
   }));
 }
 
-// How runs end today when nobody is there to decide: each of them is a question to a person.
+// How runs end when nobody answers in time, and what no question stands for yet: a person has to look at each of them.
 const ENDS_FOR_A_PERSON = [
   'model-refused',
   'verification-failed',

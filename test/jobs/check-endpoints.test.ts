@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { checkEndpoints } from '../../jobs/check-endpoints.ts';
+import { checkEndpoints, endpointsNamed } from '../../jobs/check-endpoints.ts';
+import { desk } from '../fixtures/desk/job.ts';
 import { pair } from '../fixtures/pair/job.ts';
 
 test('an agent that names an unknown endpoint is refused by both names, unless a single endpoint answers every name [endpoint.unknown-name]', () => {
@@ -14,4 +15,15 @@ test('an agent that names an unknown endpoint is refused by both names, unless a
   );
   expect(checkEndpoints([pair], [{ id: 'other' }])).toBeUndefined();
   expect(checkEndpoints([pair], [{ id: 'large' }, { id: 'small' }])).toBeUndefined();
+});
+
+test('an agent that names no endpoint takes every one in the order of the file [endpoint.every]', () => {
+  const [small, large, huge] = [{ id: 'small' }, { id: 'large' }, { id: 'huge' }];
+  const names = (agent: { endpoints: readonly string[] } | undefined): readonly string[] =>
+    endpointsNamed(agent?.endpoints ?? [], [huge, large, small]).map(({ id }) => id);
+  expect(names(desk.agents['ask'])).toEqual(['huge', 'large', 'small']);
+  expect(names(pair.agents['ask'])).toEqual(['small', 'large']);
+  expect(endpointsNamed(['small'], [huge])).toEqual([huge]);
+  expect(endpointsNamed(['small'], [huge, large])).toEqual([]);
+  expect(checkEndpoints([desk], [huge, large])).toBeUndefined();
 });

@@ -50,6 +50,7 @@ async function checkYaml(yaml: string, env?: NodeJS.ProcessEnv): Promise<{ code:
 type Report = z.infer<typeof Report>;
 
 const INVOICES = join(ROOT, 'examples/invoice-intake');
+const PAIR = join(ROOT, 'test/fixtures/pair');
 
 test('the configuration that comes along is shown with origins, models and jobs, and all is well [config.check]', async () => {
   const { code, stdout, stderr } = await check([]);
@@ -83,13 +84,13 @@ test('the same job twice is a problem [config.check]', async () => {
 
 test('a job whose data no model may see is a problem, and so is an agent whose endpoint is not there [config.check]', async () => {
   const elsewhere = 'address: https://models.example.com/v1, model: one';
-  const endpoints = `[{ id: small, ${elsewhere} }, { id: large, ${elsewhere} }]`;
-  const { code, report } = await checkYaml(`jobs: [${JSON.stringify(INVOICES)}]\nendpoints: ${endpoints}\n`, {});
+  const endpoints = `[{ id: small, ${elsewhere} }, { id: huge, ${elsewhere} }]`;
+  const { code, report } = await checkYaml(`jobs: [${JSON.stringify(PAIR)}]\nendpoints: ${endpoints}\n`, {});
   expect(code).toBe(3);
-  expect(report.models).toMatchObject({ by: 'file', endpoints: [{ id: 'small' }, { id: 'large' }] });
+  expect(report.models).toMatchObject({ by: 'file', endpoints: [{ id: 'small' }, { id: 'huge' }] });
   expect(report.problems).toEqual([
-    'No model may see the data of "invoice-intake", which is confidential; add confidential to `cleared` of an endpoint or to HOLDFAST_CLEARED.',
-    'The agent "propose" of "invoice-intake" asks for default, but `endpoints` has small, large; name one of them so.',
+    'No model may see the data of "pair", which is confidential; add confidential to `cleared` of an endpoint or to HOLDFAST_CLEARED.',
+    expect.stringContaining('The agent "ask" of "pair" names the endpoint "large", which temporal.yaml does not have'),
   ]);
 });
 

@@ -34,7 +34,7 @@ beforeAll(async () => {
   scripted = { small: one, large: other };
   pair = await startPair({ small: { address: small.address }, large: { address: large.address } });
   ofScripts = await startPair({
-    small: { address: one.address, contextTokens: 8_192 },
+    small: { address: one.address, contextTokens: 4_096 },
     large: { address: other.address, contextTokens: 100_000 },
   });
 });

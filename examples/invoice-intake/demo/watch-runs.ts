@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HoldfastClient, ListedRun, Tenant } from 'holdfast/client';
+import { JobError } from 'holdfast';
+import type { GivenAnswer, HoldfastClient, ListedRun, ShownQuestion, Tenant } from 'holdfast/client';
 import type { LiveView } from './live-view.ts';
 import { stuckSentence } from './stuck.ts';
 
@@ -12,6 +13,10 @@ export interface Watching {
    * authenticated until signed approvals exist.
    */
   readonly release?: (question: string) => Promise<boolean>;
+  /** A person's answer to a question of a run; `undefined` leaves it open, and so does nobody to ask. */
+  readonly answer?: (question: ShownQuestion) => Promise<{ answer: GivenAnswer; evidence: string } | undefined>;
+  /** Is told why an answer was not taken. */
+  readonly complain?: (sentence: string) => void;
   /** In milliseconds: how long every open run may wait for an endpoint or system that is down; default: for ever. */
   readonly patienceMs?: number;
 }
@@ -35,6 +40,13 @@ export async function watchRuns(
     const runs = await runsOf(watching, runIds);
     view.show(runs);
     const open = runs.filter((run) => run.closedAt === undefined);
+    const question = open.find((run) => isQuestion(run) && watching.answer !== undefined && !asked.has(asksOf(run)));
+    if (question !== undefined) {
+      asked.add(asksOf(question));
+      view.done();
+      await answer(watching, question);
+      continue;
+    }
     if (open.every((run) => isLeft(watching, run))) return undefined;
     const stuck = await stuckSentence(watching, open, since);
     if (stuck !== undefined) return stuck;
@@ -60,6 +72,27 @@ export async function runsOf(
 
 function isRelease({ waitingFor }: ListedRun): boolean {
   return waitingFor?.kind === 'signal' && waitingFor.name === 'release';
+}
+
+function isQuestion({ waitingFor }: ListedRun): boolean {
+  return waitingFor?.kind === 'answer';
+}
+
+// A correction that fails is another question of the same name.
+function asksOf({ runId, waitingFor }: ListedRun): string {
+  return `${runId} ${waitingFor?.name} ${waitingFor?.since}`;
+}
+
+async function answer({ client, tenant, answer: ask, complain }: Watching, run: ListedRun): Promise<void> {
+  const question = await client.question(run.runId, { tenant });
+  const said = question === undefined ? undefined : await ask?.(question);
+  if (question === undefined || said === undefined) return;
+  try {
+    await client.answer(run.runId, { question: question.name, ...said, actor: 'demo-approver', tenant });
+  } catch (error) {
+    if (!(error instanceof JobError)) throw error;
+    complain?.(`${error.message} The question stays open.`);
+  }
 }
 
 // What is down comes back by itself, a person may take days.

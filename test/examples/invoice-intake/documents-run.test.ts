@@ -7,6 +7,7 @@ import type { ExtractedFields } from '../../../examples/invoice-intake/extracted
 import { invoiceIntake } from '../../../examples/invoice-intake/job.ts';
 import type { Delivery } from '../../../examples/invoice-intake/schemas.ts';
 import { SEED } from '../../../examples/invoice-intake/seed.ts';
+import { eventually } from '../../fixtures/eventually.ts';
 import { type ProbeEngine, startProbe } from '../../fixtures/probe-engine.ts';
 import { calls, type ModelRequestSeen, type ScriptedModel, startScriptedModel } from '../../fixtures/scripted-model.ts';
 import { type BooksUnderTest, createSchemaFor, dropSchema, startBooks } from './books-under-test.ts';
@@ -44,12 +45,12 @@ function submit(output: unknown): ReturnType<typeof calls> {
 /** Runs a document with a model that reads as it is told, and then proposes the booking that is expected of a sample. */
 async function run(
   delivery: Delivery,
-  sample: string,
+  [sample, more = {}]: readonly [name: string, other?: object],
   read: Turn,
 ): Promise<{ run: SeenRun; asked: ModelRequestSeen[] }> {
   const { client, tenant } = engine;
   const expected = SAMPLE_DOCUMENTS.find(({ file }) => file === sample)?.expected;
-  const booking = expected !== undefined && 'booking' in expected ? expected.booking : undefined;
+  const booking = expected !== undefined && 'booking' in expected ? { ...expected.booking, ...more } : undefined;
   const before = model.requests.length;
   model.script((request, turn) =>
     request.tools.some((tool) => tool.function.name === 'find_vendor') ? submit(booking) : read(turn),
@@ -69,7 +70,7 @@ async function booked(fields: ExtractedFields): Promise<readonly unknown[]> {
 
 test('a PDF is read by an agent, told what does not add up, and booked [document.formats] [document.read-by-agent]', async () => {
   const wrong = { ...PDF_FIELDS, totals: { ...PDF_FIELDS.totals, gross: '1184.50' } };
-  const { run: ended, asked } = await run(sampleDelivery('08-text.pdf'), '08-text.pdf', (turn) =>
+  const { run: ended, asked } = await run(sampleDelivery('08-text.pdf'), ['08-text.pdf'], (turn) =>
     submit(turn === 1 ? wrong : PDF_FIELDS),
   );
   expect(ended.end).toBeUndefined();
@@ -86,7 +87,7 @@ test('a mail longer than an agent is shown is read on, and booked [document.boun
   const text = Buffer.from(base64, 'base64').toString('utf8');
   const long = text.replace('Invoice number', `${filler}Invoice number`);
   const delivery = { ...sampleDelivery('09-mail.eml'), source: 'long', base64: Buffer.from(long).toString('base64') };
-  const { run: ended, asked } = await run(delivery, '09-mail.eml', (turn) =>
+  const { run: ended, asked } = await run(delivery, ['09-mail.eml'], (turn) =>
     turn < 3 ? calls({ name: 'read_on', arguments: { from: turn * 24_000 } }) : submit(MAIL_FIELDS),
   );
   expect(ended.end).toBeUndefined();
@@ -112,7 +113,9 @@ test('a text with an account that is not on file ends rejected, naming it [docum
     source: 'changed',
     base64: Buffer.from(changed).toString('base64'),
   };
-  const { run: ended } = await run(delivery, '09-mail.eml', () => submit({ ...MAIL_FIELDS, accounts: [account] }));
+  const { run: ended } = await run(delivery, ['09-mail.eml', { account }], () =>
+    submit({ ...MAIL_FIELDS, accounts: [account] }),
+  );
   expect(ended.end).toMatchObject({ code: 'rejected', sentence: expect.stringContaining(account) });
 });
 
@@ -125,10 +128,13 @@ test('a PDF of 15 MB is read without any worker losing its calls, and one that c
   model.script(() => ({ message: { role: 'assistant', content: null, refusal: 'Too dull.' }, finish: 'stop' }));
   const { client, tenant } = engine;
   const { runId } = await client.start(invoiceIntake, delivery, { tenant });
-  const ended = await client.wait(runId, { tenant, timeoutMs: 50_000 });
-  expect(ended.end?.code).toBe('model-refused');
+  const question = await eventually(() => client.question(runId, { tenant }));
+  expect(question.sentence).toContain('The model refused: Too dull.');
+  await client.cancel(runId, { tenant, actor: 'test' });
   const locked = await pdf((page) => page.text('Rechnung'), { userPassword: 'x' });
-  const refused = await run({ ...delivery, source: 'locked', base64: locked.toString('base64') }, '', () => submit({}));
+  const refused = await run({ ...delivery, source: 'locked', base64: locked.toString('base64') }, [''], () =>
+    submit({}),
+  );
   expect(refused.asked).toEqual([]);
   expect(refused.run.end).toEqual({
     code: 'invalid-input',
