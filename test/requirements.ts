@@ -102,6 +102,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
     'What no model gets right goes to a person who sees it with source and findings, and a correction is verified.',
   'question.refused':
     'An answer that does not fit its question is refused in one sentence, and the question stays open.',
+  'question.shown':
+    'A person at the terminal sees what a question is about: its findings, what was made, and from what.',
   'question.once': 'An answer that is delivered twice counts once.',
   'question.unknown-effect':
     'Whether an effect took place is settled by a person with evidence, and the ledger keeps who said so.',

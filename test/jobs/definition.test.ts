@@ -3,6 +3,7 @@ import { defineJob, defineTool } from 'holdfast';
 import { z } from 'zod';
 import { canonicalJson } from '../../domain/canonical.ts';
 import { pinDefinition, skeletonOf, toolDigest } from '../../jobs/definition.ts';
+import { desk } from '../fixtures/desk/job.ts';
 import { probe } from '../fixtures/probe/job.ts';
 
 const Item = z.strictObject({ id: z.string() });
@@ -52,7 +53,7 @@ test('the skeleton names every step with its kind and its time, and nothing of t
       kind: 'agent',
       turns: 6,
       withinMs: 600_000,
-      modelTimeoutMs: 120_000,
+      modelTimeoutMs: 960_000,
       tools: { look: 10_000, read_on: 30_000 },
       verifyTimeoutMs: 60_000,
     },
@@ -69,6 +70,11 @@ test('the skeleton names every step with its kind and its time, and nothing of t
     look: { kind: 'tool', timeoutMs: 10_000 },
     small: { kind: 'check', timeoutMs: 60_000 },
   });
+});
+
+test('what a job says of its questions is pinned, and a job that says nothing pins nothing', () => {
+  expect(skeletonOf(probe)).not.toHaveProperty('questions');
+  expect(skeletonOf(desk).questions).toEqual({ withinMs: 259_200_000, remindEveryMs: 86_400_000 });
 });
 
 test('an object schema of a tool is closed when the tool is defined', () => {

@@ -7,8 +7,8 @@ import type { ExtractedFields } from '../../../examples/invoice-intake/extracted
 import { invoiceIntake } from '../../../examples/invoice-intake/job.ts';
 import type { Delivery } from '../../../examples/invoice-intake/schemas.ts';
 import { SEED } from '../../../examples/invoice-intake/seed.ts';
-import { eventually } from '../../fixtures/eventually.ts';
 import { type ProbeEngine, startProbe } from '../../fixtures/probe-engine.ts';
+import { endOfRun } from '../../kills/end-of-run.ts';
 import { calls, type ModelRequestSeen, type ScriptedModel, startScriptedModel } from '../../fixtures/scripted-model.ts';
 import { type BooksUnderTest, createSchemaFor, dropSchema, startBooks } from './books-under-test.ts';
 import { MAIL_FIELDS, PDF_FIELDS, sampleDelivery } from './sample-documents.ts';
@@ -128,8 +128,7 @@ test('a PDF of 15 MB is read without any worker losing its calls, and one that c
   model.script(() => ({ message: { role: 'assistant', content: null, refusal: 'Too dull.' }, finish: 'stop' }));
   const { client, tenant } = engine;
   const { runId } = await client.start(invoiceIntake, delivery, { tenant });
-  const question = await eventually(() => client.question(runId, { tenant }));
-  expect(question.sentence).toContain('The model refused: Too dull.');
+  expect(await endOfRun(engine, runId)).toBe('asks correction');
   await client.cancel(runId, { tenant, actor: 'test' });
   const locked = await pdf((page) => page.text('Rechnung'), { userPassword: 'x' });
   const refused = await run({ ...delivery, source: 'locked', base64: locked.toString('base64') }, [''], () =>
