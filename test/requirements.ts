@@ -77,6 +77,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'model.simulated': 'The simulated model says that it is one wherever it shows, and knows nothing but the request.',
   'model.errs-by-seed': 'The simulated model errs as often as it is told, alike for one seed, and lists its errors.',
 
+  'endpoint.open-ai-compatible': 'The example runs over any OpenAI-compatible server that OPENAI_BASE_URL names.',
   'endpoint.every': 'An agent that names no endpoint takes every one of the configuration, in its order.',
   'endpoint.failover': 'When an endpoint gives no usable answer the next one that fits does, and the record says why.',
   'endpoint.cleared': 'An endpoint that may not see the data is not called either when it is the only one up.',
