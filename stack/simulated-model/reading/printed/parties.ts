@@ -61,7 +61,7 @@ function readBlocks(printed: readonly PrintedLine[], used: ReadonlySet<number>):
       open = [];
       continue;
     }
-    const headed = line.cells.flatMap((cell, column) => blockHeadedBy(cell, column) ?? []);
+    const headed = line.cells.flatMap((_, column) => blockHeadedBy(line.cells, column) ?? []);
     const beside = headed.map(({ column }) => column);
     open = [...open.filter(({ column }) => headed.length === 0 && !beside.includes(column)), ...headed];
     all.push(...headed);
@@ -70,11 +70,22 @@ function readBlocks(printed: readonly PrintedLine[], used: ReadonlySet<number>):
   return all;
 }
 
-function blockHeadedBy(cell: string, column: number): Block | undefined {
-  const [label = '', ...values] = cell.split(/:\s*/u);
+function blockHeadedBy(row: readonly string[], column: number): Block | undefined {
+  const [label = '', ...values] = (row[column] ?? '').split(/:\s*/u);
   const party = partyNamed(label);
   if (party === undefined) return undefined;
-  return { party, column, name: values.join(': ').trim() || null, cells: new Set() };
+  const beside = row[column + 1];
+  const name = values.join(': ').trim() || (beside === undefined ? null : nameIn(beside));
+  return { party, column, name, cells: new Set() };
+}
+
+/** The name that a cell of a block holds, with or without a label before it; a label, a number and a date are none. */
+function nameIn(cell: string): string | null {
+  const [, label, value] = /^([^:]{1,40}):\s*(.*)$/u.exec(cell) ?? [];
+  if (label !== undefined && value !== undefined)
+    return tagsOf(label).includes('name') && value !== '' ? nameIn(value) : null;
+  const isValue = amountIn(cell) !== null || dateIn(cell) !== null || vatIdIn(cell) !== null;
+  return isValue || isLabel(cell) || partyNamed(cell) !== undefined || !/\p{L}{2}/u.test(cell) ? null : cell;
 }
 
 /** Whose block a heading opens; `undefined` when it opens none. */
@@ -94,7 +105,7 @@ function takesIn(block: Block, { cells, indent }: PrintedLine, line: number): bo
   if (cell === undefined || isElsewhere) return true;
   if (block.cells.size >= MAX_BLOCK_LINES || endsBlock(cell)) return false;
   block.cells.add(`${line}.${place}`);
-  block.name ??= cell;
+  block.name ??= nameIn(cell);
   return true;
 }
 

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { ExtractedFields } from '../../../examples/invoice-intake/extracted-fields.ts';
+import { argumentsOf, ask, opening, type Tool } from './conversation.ts';
+import { startModel, type ModelProcess } from './model-process.ts';
+
+let model: ModelProcess;
+beforeAll(async () => {
+  model = await startModel();
+});
+afterAll(() => model.stop());
+
+const { required = [], ...parameters } = z.toJSONSchema(ExtractedFields, { io: 'input' });
+const submit: Tool = {
+  type: 'function',
+  function: { name: 'submit', description: 'Hands in the final output.', parameters: { required, ...parameters } },
+};
+
+const SUPPLIER = { name: 'Birken Papier & Druck GmbH', vatId: 'DE100000245' };
+const REST = `Invoice date: 2026-03-09
+Pos.  Description  Quantity  Net amount
+1  Paper  10  100.00
+Net total  100.00
+VAT 19 %  19.00
+Total incl. VAT  119.00
+IBAN  DE12 5001 0517 0648 4898 90`;
+
+/** The supplier that the model reads from a document with this head. */
+async function supplierIn(head: string): Promise<unknown> {
+  const turn = await ask(model, opening(`${head}\n${REST}`, 'text/plain'), { tools: [submit] });
+  return argumentsOf(turn, 'submit')?.['supplier'];
+}
+
+test.each([
+  [
+    'beside its label',
+    'Rechnung\n\nLieferant  Birken Papier & Druck GmbH\nUSt-IdNr.  DE100000245\nRechnungsnummer  R-1-245',
+  ],
+  [
+    'beside its label, after the VAT number',
+    'INVOICE\n\nVAT no.  DE100000245\nSupplier  Birken Papier & Druck GmbH\nInvoice number  R-1-245',
+  ],
+  ['after a label of its own', 'INVOICE R-1-245\n\nSupplier\nName: Birken Papier & Druck GmbH\nVAT ID: DE100000245\n'],
+  [
+    'below a VAT number',
+    'INVOICE R-1-245\n\nSeller:\nVAT ID: DE100000245\nBirken Papier & Druck GmbH\nAm Wehr 3, 20457 Hamburg\n',
+  ],
+  [
+    'beside the buyer',
+    'INVOICE\n\nFrom  Bill to\nBirken Papier & Druck GmbH  Kranich Werkzeugbau GmbH\nVAT ID: DE100000245\n\nInvoice number  R-1-245',
+  ],
+])('the supplier is read where the name stands %s, and no label is taken for it', async (_where, head) => {
+  expect(await supplierIn(head)).toEqual(SUPPLIER);
+});
