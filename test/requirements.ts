@@ -138,6 +138,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'document.bounded':
     'A document of any size is taken up to 20 MB, and a model is shown a bounded part and can read on.',
   'document.read-by-agent': 'What an agent reads from a text counts only when the text says it and it adds up.',
+  'document.stranger': 'A supplier of a text who is not on file goes to a person; one of a UBL document ends its run.',
 
   'start.ten-documents': 'The ten sample documents end as expected, and each booking is entered once.',
   'start.documents':

@@ -9,9 +9,14 @@ import type { Totals, WholeDocument } from './ubl/document.ts';
  * @throws JobError `invalid-job` for text that nobody has read into fields yet
  */
 export function documentOf(source: Source): WholeDocument {
-  if (!('structured' in source)) return documentOfFields(source);
+  if (isReadByAgent(source)) return documentOfFields(source);
   if (source.structured) return source.document;
   throw new JobError('invalid-job', 'The document is text; the workflow must have its fields extracted first.');
+}
+
+/** Whether a booking is proposed from fields that an agent read from a text, not from fields that a parser read. */
+export function isReadByAgent(source: Source): source is ExtractedFields {
+  return !('structured' in source);
 }
 
 /** Fields that an agent read, in the form of UBL. A sum that the document does not write down is taken as right. */

@@ -1,17 +1,17 @@
 import { defineVerifier, verdictOf, type Finding } from 'holdfast';
-import { documentOf } from '../document-of.ts';
+import { documentOf, isReadByAgent } from '../document-of.ts';
 import { accountKey, type VendorOnFile } from '../matching.ts';
 import { Booking, Source } from '../schemas.ts';
 import { findVendor } from '../tools/find-vendor.ts';
 import type { WholeDocument } from '../ubl/document.ts';
-import { supplierText, vendorOf } from './supplier.ts';
+import { perhapsMisread, supplierText, vendorOf } from './supplier.ts';
 
 const RULE = 'account-on-file';
 
 /** Every account that the document asks to be paid to is on file for its supplier, whatever the document says about it. */
 export const accountOnFile = defineVerifier({
   name: RULE,
-  version: 1,
+  version: 2,
   input: Source,
   output: Booking,
   tools: { findVendor },
@@ -19,7 +19,9 @@ export const accountOnFile = defineVerifier({
     const document = documentOf(input);
     if (document.payeeAccounts.length === 0) return verdictOf([]);
     const { vendors } = await find(document.supplier);
-    return verdictOf(judgeAccounts(document, vendors));
+    const findings = judgeAccounts(document, vendors);
+    const isStranger = vendorOf(document.supplier, vendors) === undefined;
+    return verdictOf(isStranger && isReadByAgent(input) ? findings.map(perhapsMisread) : findings);
   },
 });
 

@@ -1,23 +1,24 @@
 import { defineVerifier, verdictOf, type Finding } from 'holdfast';
-import { documentOf } from '../document-of.ts';
+import { documentOf, isReadByAgent } from '../document-of.ts';
 import { matchVendors, type SupplierNamed, type VendorOnFile } from '../matching.ts';
 import { Booking, Source } from '../schemas.ts';
 import { findVendor } from '../tools/find-vendor.ts';
-import { supplierText } from './supplier.ts';
+import { perhapsMisread, supplierText } from './supplier.ts';
 
 const RULE = 'vendor-on-file';
 
 /** The booking's vendor is the one on file that has the supplier's name and VAT number. */
 export const vendorOnFile = defineVerifier({
   name: RULE,
-  version: 1,
+  version: 2,
   input: Source,
   output: Booking,
   tools: { findVendor },
   judge: async ({ input, output }, { findVendor: find }) => {
     const { supplier } = documentOf(input);
     const { vendors } = await find(supplier);
-    return verdictOf(judgeVendor(supplier, vendors, output.vendor));
+    const findings = judgeVendor(supplier, vendors, output.vendor);
+    return verdictOf(isReadByAgent(input) ? findings.map(perhapsMisread) : findings);
   },
 });
 
