@@ -129,6 +129,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'example.rules': 'A document whose totals are wrong ends rejected by the name of the broken rule.',
   'example.changed-account': 'An invoice with an account that is not on file is never paid.',
   'example.generated-invoices': 'Invoices that nobody has seen before are booked right or not at all.',
+  'example.generated-texts': 'PDFs and mails that nobody has seen before are booked right, or a person is asked.',
   'example.limit': 'An amount above the limit, or in another currency than the limit, waits for a person.',
 
   'document.formats':

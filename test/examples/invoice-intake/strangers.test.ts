@@ -64,14 +64,24 @@ test('a supplier whom an agent read and nobody has on file goes to a person, not
   const rejected = { answer: { kind: 'rejected' }, actor: 'ada', evidence: 'not ours', tenant: engine.tenant } as const;
   await engine.client.answer(runId, rejected);
   const ended = await engine.client.wait(runId, { tenant: engine.tenant, timeoutMs: 50_000 });
-  expect(ended.end).toMatchObject({ code: 'rejected', sentence: expect.stringContaining('ada rejected it (not ours)') });
+  expect(ended.end).toMatchObject({
+    code: 'rejected',
+    sentence: expect.stringContaining('ada rejected it (not ours)'),
+  });
   expect(await books.listOf(engine.tenant, 'bookings')).toEqual([]);
 });
 
 test('a supplier of a UBL document who is not on file is the sender’s to mend [document.stranger]', async () => {
   model.script(() => calls({ name: 'submit', arguments: PLAIN_BOOKING }));
   const { text = '', ...delivery } = sampleDelivery('01-plain.xml');
-  const runId = await start({ ...delivery, source: 'other', text: text.replaceAll('Nordlicht Bürobedarf', 'Südlicht') });
+  const runId = await start({
+    ...delivery,
+    source: 'other',
+    text: text.replaceAll('Nordlicht Bürobedarf', 'Südlicht'),
+  });
   const ended = await engine.client.wait(runId, { tenant: engine.tenant, timeoutMs: 50_000 });
-  expect(ended.end).toMatchObject({ code: 'rejected', sentence: expect.stringContaining('No vendor on file is "Südlicht') });
+  expect(ended.end).toMatchObject({
+    code: 'rejected',
+    sentence: expect.stringContaining('No vendor on file is "Südlicht'),
+  });
 });
