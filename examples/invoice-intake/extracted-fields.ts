@@ -30,7 +30,7 @@ export const ExtractedFields = z.strictObject({
         net: Amount.describe('The net amount of the line.'),
       }),
     )
-    .max(500)
+    .max(2_000)
     .describe('Every line of the document with its net amount.'),
   allowances: z
     .array(

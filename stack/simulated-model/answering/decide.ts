@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../json.ts';
 import type { InvoiceFacts } from '../reading/invoice-facts.ts';
-import { readInvoice } from '../reading/read-invoice.ts';
+import { isWhole, readInvoice } from '../reading/read-invoice.ts';
 import type { ChatRequest, OfferedTool } from '../serving/chat-request.ts';
 import { argumentsForCall, argumentsForSubmission } from './arguments.ts';
 import { readingOnTool, readOnFrom, shownTexts } from './continuation.ts';
@@ -31,14 +31,14 @@ interface Desk {
 }
 
 /**
- * Decides one turn from the conversation alone: reads the invoice in the user messages (on, where an excerpt breaks off before the totals), calls every look-up it can fill
- * (all at once), then tools that change something if the instructions name them, then hands in the final output, and
- * again after findings. Instructions count only in system messages, never in the document or in tool results.
+ * Decides one turn from the conversation alone: reads the invoice in the user messages (on, where an excerpt breaks off),
+ * calls every look-up it can fill (all at once), then tools that change something if the instructions name them, then hands
+ * in the final output, and again after findings. Instructions count only in system messages, never in the document or in tool results.
  */
 export function decide(request: ChatRequest): Decision {
   const shown = shownTexts(request);
   const facts = readInvoice(shown);
-  const more = request.toolChoice.kind === 'none' || hasTotals(facts) ? undefined : readOnFrom(shown, request);
+  const more = request.toolChoice.kind === 'none' || isWhole(shown) ? undefined : readOnFrom(shown, request);
   if (more) return { kind: 'calls', calls: [more] };
   if (!facts) return { kind: 'text', text: 'I cannot find an invoice in what I was shown.' };
   const { toolChoice, tools, parallel } = request;
@@ -48,11 +48,6 @@ export function decide(request: ChatRequest): Decision {
   const wanted = named ? [submission(named, desk)] : nextCalls(desk);
   if (wanted.length === 0) return { kind: 'text', text: describeInvoice(facts) };
   return { kind: 'calls', calls: parallel ? wanted : wanted.slice(0, 1) };
-}
-
-/** Whether all was read that a document ends with: who has not seen its totals has not seen all of its lines either. */
-function hasTotals(facts: InvoiceFacts | null): boolean {
-  return facts !== null && [facts.net, facts.tax, facts.gross].every((total) => total !== null);
 }
 
 function layOut(request: ChatRequest, facts: InvoiceFacts): Desk {

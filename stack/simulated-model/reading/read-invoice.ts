@@ -18,3 +18,8 @@ export function readInvoice(texts: readonly string[]): InvoiceFacts | null {
   }
   return null;
 }
+
+/** Whether a document is shown whole, whatever stands around it: UBL says by itself where it ends, in print anything may follow. */
+export function isWhole(texts: readonly string[]): boolean {
+  return texts.some((text) => ublReader.read(text) !== null);
+}

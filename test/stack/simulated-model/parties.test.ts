@@ -52,3 +52,17 @@ test.each([
 ])('the supplier is read where the name stands %s, and no label is taken for it', async (_where, head) => {
   expect(await supplierIn(head)).toEqual(SUPPLIER);
 });
+
+test('headings one blank apart are told apart by the row below', async () => {
+  const head = [
+    'INVOICE',
+    'Birken Papier & Druck GmbH',
+    '',
+    'Your order       Purchase department Customer number',
+    'KW-4720          Mrs Huber           99810',
+    '',
+    'Invoice number: R-1-245',
+  ].join('\n');
+  const turn = await ask(model, opening(`${head}\n${REST}`, 'text/plain'), { tools: [submit] });
+  expect(argumentsOf(turn, 'submit')).toMatchObject({ number: 'R-1-245', order: 'KW-4720' });
+});

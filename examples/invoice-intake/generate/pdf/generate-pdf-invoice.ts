@@ -7,7 +7,7 @@ export interface GeneratedPdf extends Omit<GeneratedText, 'lines'> {
 }
 
 /** Makes a correct invoice or credit note as a PDF with a text layer. Same seed, same bytes. */
-export async function generatePdfInvoice(seed: number): Promise<GeneratedPdf> {
-  const { lines, ...rest } = generateTextInvoice(seed);
+export async function generatePdfInvoice(seed: number, options: { lineCount?: number } = {}): Promise<GeneratedPdf> {
+  const { lines, ...rest } = generateTextInvoice(seed, options);
   return { ...rest, bytes: await renderPdf(lines) };
 }

@@ -17,12 +17,13 @@ export interface GeneratedText extends Omit<GeneratedSheet, 'sheet'> {
 /**
  * Makes a correct printed invoice or credit note from a seed: English or German, four heads, three tables, three ways to
  * state the VAT, with or without order, account, discount, charge, prepaid amount and an instruction that nobody may
- * follow. In EUR and below 10000 EUR. Same seed, same lines.
+ * follow. In EUR and below 10000 EUR. Same seed, same lines. It has as many lines
+ * of goods as are asked for, else most often up to six.
  */
-export function generateTextInvoice(seed: number): GeneratedText {
+export function generateTextInvoice(seed: number, { lineCount }: { lineCount?: number } = {}): GeneratedText {
   const random = randomFrom(seed);
   const language = random.pick<'de' | 'en'>(['de', 'en']);
-  const { sheet, ...rest } = sheetFrom(random, seed, language);
+  const { sheet, ...rest } = sheetFrom(random, { seed, language, lineCount });
   const style = styleFrom(random, language);
   const pages = emptyPages();
   const desk: Desk = { sheet, style, words: WORDINGS[language], random, pages };

@@ -66,13 +66,19 @@ const MAX_PRICE_CENTS = 8_499;
 // A long document goes on on a second page; its goods are cheap, so that it stays below the limit.
 const MANY_LINES = 45;
 const MAX_CHEAP_CENTS = 799;
+// Of hundreds of lines all are cheaper still.
+const HUNDREDS = 100;
+const MAX_CHEAPEST_CENTS = 149;
 const ALLOWANCE_SHARE = '0.05';
 
-/** Makes up a correct invoice or credit note in EUR and below 10000 EUR. */
-export function sheetFrom(random: Random, seed: number, language: 'de' | 'en'): GeneratedSheet {
+/** Makes up a correct invoice or credit note in EUR and below 10000 EUR, of up to 1000 lines where a count is given. */
+export function sheetFrom(
+  random: Random,
+  { seed, language, lineCount }: { seed: number; language: 'de' | 'en'; lineCount?: number | undefined },
+): GeneratedSheet {
   const { vendor, supplier, buyer } = supplierFrom(random, seed, language);
   const kind = random.oneIn(5) ? 'credit-note' : 'invoice';
-  const lines = linesFrom(random, language);
+  const lines = linesFrom(random, language, lineCount);
   const lineSum = add(lines.map(({ net }) => net));
   const allowances = allowancesFrom(random, lines[0]?.net ?? '0');
   const vat = breakdownOf(lines, allowances);
@@ -125,13 +131,14 @@ function dateFrom(random: Random, firstMonth: number): string {
   return `2026-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
-function linesFrom(random: Random, language: 'de' | 'en'): readonly SheetLine[] {
+function linesFrom(random: Random, language: 'de' | 'en', lineCount?: number): readonly SheetLine[] {
   const rates = (['19', '7', '0'] as const).slice(0, random.whole(1, 3));
-  const isLong = random.oneIn(12);
-  const count = isLong ? MANY_LINES : Math.max(rates.length, random.whole(1, MAX_LINES));
+  const isLong = random.oneIn(12) || lineCount !== undefined;
+  const count = lineCount ?? (isLong ? MANY_LINES : Math.max(rates.length, random.whole(1, MAX_LINES)));
+  const maxCheap = count > HUNDREDS ? MAX_CHEAPEST_CENTS : MAX_CHEAP_CENTS;
   return Array.from({ length: count }, (_, index) => {
     const quantity = random.whole(1, MAX_QUANTITY);
-    const price = new Big(random.whole(100, isLong ? MAX_CHEAP_CENTS : MAX_PRICE_CENTS)).times('0.01');
+    const price = new Big(random.whole(100, isLong ? maxCheap : MAX_PRICE_CENTS)).times('0.01');
     return {
       name: random.pick(GOODS[language]),
       unit: random.pick(UNITS[language]),

@@ -54,10 +54,27 @@ function cutLines(text: string): PrintedLine[] {
     .replaceAll(/[\u00a0\u202f\u2007]/gu, ' ')
     .replaceAll(/\*\*|__|^#+\s/gmu, '')
     .split(/\r?\n|\f/u)
+    .map((line, index, all) => cutLikeBelow(line, all[index + 1] ?? ''))
     .map((line) => {
       const isLeftOut =
         line.length > MAX_CHARACTERS || TO_MACHINES.test(line) || FRAME.test(line) || /^[\s|=_*+-]*$/u.test(line);
       const cells = isLeftOut ? [] : line.split(GAP).map((cell) => cell.trim());
       return { cells: cells.filter((cell) => cell !== ''), indent: line.length - line.trimStart().length };
     });
+}
+
+/**
+ * Headings that are too long for their columns stand only one blank apart: they are cut where the row below begins its
+ * cells, if they are then as many.
+ */
+function cutLikeBelow(line: string, below: string): string {
+  if (line.length > MAX_CHARACTERS || below.length > MAX_CHARACTERS || /[\d\t]/u.test(line)) return line;
+  const [own, wanted] = [line, below].map((text) => text.trim().split(GAP).length);
+  if (own === undefined || wanted === undefined || own < 2 || own >= wanted) return line;
+  const starts = [...below.matchAll(/(?<=\s{2})\S/gu)].map(({ index }) => index);
+  const cut = starts.toReversed().reduce((text, start) => {
+    const isSqueezed = /\S \S/u.test(text.slice(start - 2, start + 1));
+    return isSqueezed ? `${text.slice(0, start)} ${text.slice(start)}` : text;
+  }, line);
+  return cut.trim().split(GAP).length === wanted ? cut : line;
 }
