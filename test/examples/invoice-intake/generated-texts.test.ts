@@ -34,6 +34,9 @@ interface Case {
 
 type Ended = Case & { readonly seen: SeenRun };
 
+/** Whatever was delivered, with how it ended. */
+const delivered: Ended[] = [];
+
 let books: BooksUnderTest;
 let model: NodeService;
 let engine: ProbeEngine;
@@ -58,7 +61,7 @@ function pdfCases(): Promise<readonly Case[]> {
   return Promise.all(
     Array.from({ length: COUNT }, async (_, index) => {
       const { bytes, vendor, order, expected } = await generatePdfInvoice(FIRST_SEED + index);
-      return { delivery: delivered(`${FIRST_SEED + index}.pdf`, 'application/pdf', bytes), vendor, order, expected };
+      return { delivery: deliveryOf(`${FIRST_SEED + index}.pdf`, 'application/pdf', bytes), vendor, order, expected };
     }),
   );
 }
@@ -69,24 +72,32 @@ function mailCases(): Promise<readonly Case[]> {
       const seed = FIRST_SEED + COUNT + index;
       const form = FORMS[index % FORMS.length] ?? 'html';
       const { bytes, vendor, order, expected } = await generateMailInvoice(seed, form);
-      return { delivery: delivered(`${form}-${seed}.eml`, 'message/rfc822', bytes), vendor, order, expected };
+      return { delivery: deliveryOf(`${form}-${seed}.eml`, 'message/rfc822', bytes), vendor, order, expected };
     }),
   );
 }
 
-function delivered(source: string, mediaType: string, bytes: Uint8Array): Delivery {
+function deliveryOf(source: string, mediaType: string, bytes: Uint8Array): Delivery {
   return { source, mediaType, base64: Buffer.from(bytes).toString('base64') };
 }
 
-/** Takes documents to their ends, or to the person that they wait for; the limit is released as a person would. */
-function ends(cases: readonly Case[]): Promise<readonly Ended[]> {
+/**
+ * Enters vendors and orders, and takes documents to their ends, or to the person that they wait for; the limit is released
+ * as a person would.
+ */
+async function ends(cases: readonly Case[]): Promise<readonly Ended[]> {
   const { client, tenant } = engine;
-  return Promise.all(
+  const vendors = cases.map(({ vendor }) => vendor);
+  const orders = cases.flatMap(({ order }) => (order === null ? [] : [order]));
+  await books.ask('POST /seed', { tenant, body: { vendors, orders } });
+  const ended = await Promise.all(
     cases.map(async (each) => {
       const { runId } = await client.start(invoiceIntake, each.delivery, { tenant });
       return { ...each, seen: await settled(runId) };
     }),
   );
+  delivered.push(...ended);
+  return ended;
 }
 
 async function settled(runId: string): Promise<SeenRun> {
@@ -116,15 +127,15 @@ function plain(account: string | null): string {
   return account?.replaceAll(' ', '') ?? 'none';
 }
 
-/** The bookings and payments that are in the books, and those that should be for the runs that say they are done. */
-async function compared(ended: readonly Ended[]): Promise<{ inBooks: string[]; expected: string[] }> {
+/** All bookings and payments that are in the books, and those that should be for the runs that say they are done. */
+async function compared(): Promise<{ inBooks: string[]; expected: string[] }> {
   const { tenant } = engine;
   const bookings = (await books.listOf(tenant, 'bookings')) as unknown as readonly Booking[];
   const payments = (await books.listOf(tenant, 'payments')) as unknown as readonly {
     account: string;
     amount: string;
   }[];
-  const done = ended.filter(isDone).map(({ expected }) => expected);
+  const done = delivered.filter(isDone).map(({ expected }) => expected);
   return {
     inBooks: [...bookings.map(essence), ...payments.map(({ account, amount }) => `${account} ${amount}`)].toSorted(),
     expected: [...done.map(essence), ...done.flatMap(paymentOf)].toSorted(),
@@ -140,25 +151,35 @@ function standing({ delivery, seen }: Ended): string {
 }
 
 test('of thirty generated PDFs and thirty mails of every form none is booked wrongly, and few need a person [example.generated-texts]', async () => {
-  const cases = await Promise.all([pdfCases(), mailCases()]);
-  const all = cases.flat();
-  await books.ask('POST /seed', {
-    tenant: engine.tenant,
-    body: {
-      vendors: all.map(({ vendor }) => vendor),
-      orders: all.flatMap(({ order }) => (order === null ? [] : [order])),
-    },
-  });
-  const ended = await ends(all);
-  const { inBooks, expected } = await compared(ended);
-  const [pdfs, mails] = cases.map(({ length }, index) =>
-    ended.slice(index * COUNT, index * COUNT + length).filter(isDone),
+  const [pdfs, mails] = await Promise.all([pdfCases(), mailCases()]);
+  const ended = await ends([...pdfs, ...mails]);
+  const { inBooks, expected } = await compared();
+  const [bookedPdfs, bookedMails] = [ended.slice(0, COUNT), ended.slice(COUNT)].map(
+    (part) => part.filter(isDone).length,
   );
   const wrong = inBooks.filter((entry, index) => !expected.includes(entry) || inBooks.indexOf(entry) !== index);
-  const figures = `From seed ${FIRST_SEED}: booked ${pdfs?.length} of ${COUNT} PDFs and ${mails?.length} of ${COUNT} mails, ${wrong.length} wrongly.`;
+  const figures = `From seed ${FIRST_SEED}: booked ${bookedPdfs} of ${COUNT} PDFs and ${bookedMails} of ${COUNT} mails, ${wrong.length} wrongly.`;
   process.stderr.write(`${[figures, ...ended.filter((each) => !isDone(each)).map(standing)].join('\n  ')}\n`);
   expect(wrong).toEqual([]);
   expect(inBooks).toEqual(expected);
-  expect(pdfs?.length).toBeGreaterThanOrEqual(ENOUGH);
-  expect(mails?.length).toBeGreaterThanOrEqual(ENOUGH);
+  expect(bookedPdfs).toBeGreaterThanOrEqual(ENOUGH);
+  expect(bookedMails).toBeGreaterThanOrEqual(ENOUGH);
+}, 240_000);
+
+test('a PDF of many pages and a mail of six hundred lines are read part by part and booked [document.bounded] [example.generated-texts]', async () => {
+  const lineCount = 600;
+  const seed = FIRST_SEED + 2 * COUNT;
+  const [pdf, mail] = await Promise.all([
+    generatePdfInvoice(seed, { lineCount }),
+    generateMailInvoice(seed + 1, 'plain-utf-8', { lineCount }),
+  ]);
+  const ended = await ends([
+    { ...pdf, delivery: deliveryOf(`${seed}.pdf`, 'application/pdf', pdf.bytes) },
+    { ...mail, delivery: deliveryOf(`${seed + 1}.eml`, 'message/rfc822', mail.bytes) },
+  ]);
+  const { inBooks, expected } = await compared();
+  expect(ended.filter((each) => !isDone(each)).map(standing)).toEqual([]);
+  expect(inBooks).toEqual(expected);
+  // Each part is a model call of its own, and so are what was read and the booking.
+  expect(Math.min(...ended.map(({ seen }) => seen.modelCalls))).toBeGreaterThanOrEqual(5);
 }, 240_000);

@@ -59,7 +59,7 @@ test('headings one blank apart are told apart by the row below', async () => {
     'Birken Papier & Druck GmbH',
     '',
     'Your order       Purchase department Customer number',
-    'KW-4720          Mrs Huber           99810',
+    'KW-4720          Mrs Huber          99810',
     '',
     'Invoice number: R-1-245',
   ].join('\n');

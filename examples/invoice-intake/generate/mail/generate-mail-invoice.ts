@@ -28,17 +28,24 @@ export interface GeneratedMail {
 
 const ATTACHED = 'Guten Tag,\n\nanbei erhalten Sie unseren Beleg als Anhang.\n\nMit freundlichen Gr\u00fc\u00dfen\n';
 
-/** Makes a mail with a correct invoice in the given form. Same seed and form, same bytes. */
-export async function generateMailInvoice(seed: number, form: MailForm): Promise<GeneratedMail> {
+/**
+ * Makes a mail with a correct invoice in the given form, of as many lines of goods as are asked for where it is no XML. Same
+ * seed and form, same bytes.
+ */
+export async function generateMailInvoice(
+  seed: number,
+  form: MailForm,
+  options: { lineCount?: number } = {},
+): Promise<GeneratedMail> {
   if (form === 'xml-attached') return withXml(seed);
-  if (form === 'pdf-attached') return withPdf(seed);
-  const { lines, ...rest } = generateTextInvoice(seed);
+  if (form === 'pdf-attached') return withPdf(seed, options);
+  const { lines, ...rest } = generateTextInvoice(seed, options);
   const parts = bodyParts(lines, form);
   return { ...rest, form, bytes: writeMail({ ...envelope(seed, rest.vendor), combine: 'alternative', parts }) };
 }
 
-async function withPdf(seed: number): Promise<GeneratedMail> {
-  const { bytes, ...rest } = await generatePdfInvoice(seed);
+async function withPdf(seed: number, options: { lineCount?: number }): Promise<GeneratedMail> {
+  const { bytes, ...rest } = await generatePdfInvoice(seed, options);
   return { ...rest, form: 'pdf-attached', bytes: withFile(seed, rest.vendor, { mediaType: 'application/pdf', bytes }) };
 }
 

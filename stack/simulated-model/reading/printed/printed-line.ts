@@ -63,6 +63,9 @@ function cutLines(text: string): PrintedLine[] {
     });
 }
 
+/** A heading may be moved to the right of its column by the one before it. */
+const MOVED = [0, 1, 2];
+
 /**
  * Headings that are too long for their columns stand only one blank apart: they are cut where the row below begins its
  * cells, if they are then as many.
@@ -73,8 +76,8 @@ function cutLikeBelow(line: string, below: string): string {
   if (own === undefined || wanted === undefined || own < 2 || own >= wanted) return line;
   const starts = [...below.matchAll(/(?<=\s{2})\S/gu)].map(({ index }) => index);
   const cut = starts.toReversed().reduce((text, start) => {
-    const isSqueezed = /\S \S/u.test(text.slice(start - 2, start + 1));
-    return isSqueezed ? `${text.slice(0, start)} ${text.slice(start)}` : text;
+    const place = MOVED.map((by) => start + by).find((at) => /^\S \S$/u.test(text.slice(at - 2, at + 1)));
+    return place === undefined ? text : `${text.slice(0, place)} ${text.slice(place)}`;
   }, line);
   return cut.trim().split(GAP).length === wanted ? cut : line;
 }
