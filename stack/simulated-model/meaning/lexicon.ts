@@ -7,7 +7,7 @@ const LEXICON = {
   buyer: 'buyer customer client purchaser debtor kunde kunden kaeufer besteller rechnungsempfaenger',
   order: 'order purchase po bestellung bestell auftrag',
   invoice: 'invoice bill document doc rechnung beleg voucher',
-  creditnote: 'creditnote gutschrift',
+  creditnote: 'creditnote credit gutschrift',
   number: 'number no nr num nummer reference ref referenz',
   id: 'id ids identifier key ident identifikation identification ustid vatin tin',
   tax: 'tax taxes vat ust mwst steuer umsatzsteuer mehrwertsteuer gst tva btw iva ustid vatin tin',

@@ -53,6 +53,24 @@ test.each([
   expect(await supplierIn(head)).toEqual(SUPPLIER);
 });
 
+test('a supplier whose legal form ends in a full stop is read by its label, and no VAT number is taken for a name', async () => {
+  const head =
+    'Supplier VAT     NL123456789B01\nSupplier name    Oak & Elm Furniture B.V.\nInvoice no.      OE-2026-19';
+  expect(await supplierIn(head)).toEqual({ name: 'Oak & Elm Furniture B.V.', vatId: 'NL123456789B01' });
+});
+
+test('a credit note has its own number, not that of the invoice that it corrects', async () => {
+  const head =
+    'CREDIT NOTE No. CN-901\nSupplier: Donau Software AG\nInvoice number: INV-700   Reference invoice: INV-700';
+  const note = `${head}\n${REST.replace('Total incl. VAT', 'Total credit')}`;
+  const turn = await ask(model, opening(note, 'text/plain'), { tools: [submit] });
+  expect(argumentsOf(turn, 'submit')).toMatchObject({
+    kind: 'credit-note',
+    number: 'CN-901',
+    totals: { net: '100.00', gross: '119.00', payable: '119.00' },
+  });
+});
+
 test('headings one blank apart are told apart by the row below', async () => {
   const head = [
     'INVOICE',

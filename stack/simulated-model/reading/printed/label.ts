@@ -15,6 +15,7 @@ export function labelSlot(label: string, party?: 'buyer' | 'seller'): Slot {
     .replaceAll(ASIDE, ' ')
     .replace(/(?<=\bpaid )on account\b/iu, ' ')
     .replace(/^(?:zu|zur|for|to|against) (?=(?:\p{L}+ )?(?:invoice|rechnung))/iu, 'preceding ')
+    .replace(/^(?:reference|referenced|related|referenz|bezugs?)[ -]?(?=invoice|rechnung)/iu, 'preceding ')
     .replace(/\b(?:tax|commercial) (?=invoice\b)/iu, ' ')
     .replaceAll(/(?<!\p{L})(?:your|ihr(?:e[rns]?)?)(?!\p{L})/giu, 'buyer')
     .replaceAll(/(?<!\p{L})(?:our|unser(?:e[rns]?)?)(?!\p{L})/giu, 'seller');

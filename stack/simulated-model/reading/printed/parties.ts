@@ -84,15 +84,21 @@ function nameIn(cell: string): string | null {
   const [, label, value] = /^([^:]{1,40}):\s*(.*)$/u.exec(cell) ?? [];
   if (label !== undefined && value !== undefined)
     return tagsOf(label).includes('name') && value !== '' ? nameIn(value) : null;
-  const isValue = amountIn(cell) !== null || dateIn(cell) !== null || vatIdIn(cell) !== null;
-  return isValue || isLabel(cell) || partyNamed(cell) !== undefined || !/\p{L}{2}/u.test(cell) ? null : cell;
+  return isValue(cell) || isLabel(cell) || partyNamed(cell) !== undefined ? null : cell;
+}
+
+/** An amount, a date, a registration or a number, none of which anybody is called. */
+function isValue(cell: string): boolean {
+  const isNumber = !/\p{L}{2}/u.test(cell);
+  return isNumber || amountIn(cell) !== null || dateIn(cell) !== null || vatIdIn(cell) !== null;
 }
 
 /** Whose block a heading opens; `undefined` when it opens none. */
 export function partyNamed(label: string): Party | undefined {
   const heading = HEADINGS.find(([, form]) => form.test(label.trim()))?.[0];
   const { tags, unknown } = readWords(label);
-  const only = tags.length === 1 && !unknown ? tags[0] : undefined;
+  const named = tags.filter((tag) => tag !== 'name');
+  const only = named.length === 1 && !unknown ? named[0] : undefined;
   return heading ?? (only === 'seller' || only === 'buyer' ? only : undefined);
 }
 
@@ -140,7 +146,7 @@ function companyIn(cell: string): string | null {
   const name = (cell.split(SENDER_GAP)[0] ?? '').replace(/^[^:]{1,30}:\s*/u, '');
   return LEGAL_FORM.test(name) &&
     name.length <= MAX_NAME_CHARACTERS &&
-    !/[!?]|\.$(?<!e\.\s?K\.|Inc\.|Ltd\.|Corp\.)/u.test(name)
+    !/[!?]|\.$(?<!\p{L}\.\s?\p{L}\.|Inc\.|Ltd\.|Corp\.)/u.test(name)
     ? name
     : null;
 }
@@ -174,5 +180,5 @@ function firstName(printed: readonly PrintedLine[], partyAt: Parties['partyAt'])
 function isName(cell: string): boolean {
   if (companyIn(cell) !== null) return true;
   const isSentence = /[.,!?]$/u.test(cell) || cell.length > MAX_NAME_CHARACTERS;
-  return /\p{L}{2}/u.test(cell) && !isSentence && amountIn(cell) === null && dateIn(cell) === null;
+  return !isSentence && !isValue(cell);
 }

@@ -73,16 +73,23 @@ function namedValues(labelled: readonly Labelled[], { partyAt }: Parties): Named
     labelled.some(
       ({ label, value }) => !SUBTOTAL.test(label) && meaningOf(label) === 'net' && amountIn(value) !== null,
     );
+  const hasOwnNumber = labelled.some(({ label }) => meaningOf(label) === 'number' && isOfCreditNote(label));
   return labelled.flatMap((pair) => {
     const { label, value, line, cell } = pair;
     const party = partyAt(line, cell);
     const isShare = ['tax', 'net'].includes(meaningOf(label) ?? '') && rateIn(label) !== null;
     const isEarlierTotal = isPlainTotal(pair) && pair !== lastTotal;
-    if (party === 'foreign' || isShare || isEarlierTotal || TAX_OFFICE_NUMBER.test(label)) return [];
+    // Beside a number of its own a credit note names that of the invoice it corrects.
+    const isOfInvoice = hasOwnNumber && meaningOf(label) === 'number' && !isOfCreditNote(label);
+    if (party === 'foreign' || isShare || isEarlierTotal || isOfInvoice || TAX_OFFICE_NUMBER.test(label)) return [];
     const isLineTotal = subtotalIsOfLines && SUBTOTAL.test(label) && meaningOf(label) === 'net';
     const slot = labelSlot(isLineTotal ? 'line total' : label, isOfParty(label) ? party : undefined);
     return readValue(slot, value.trim());
   });
+}
+
+function isOfCreditNote(label: string): boolean {
+  return tagsOf(label).includes('creditnote');
 }
 
 /** Whether a label names what every party has, so that the block around it says whose it is. */
