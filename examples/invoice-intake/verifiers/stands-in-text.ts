@@ -12,10 +12,13 @@ const SYMBOLS: Readonly<Record<string, readonly string[]>> = {
   '¥': ['JPY', 'CNY'],
 };
 
+// Where two fields were taken for one.
+const LABEL_WITHIN = /\p{L}:\s/u;
+
 /** Everything that an agent read from a text stands there; what it does not state, nobody may make up. */
 export const standsInText = defineVerifier({
   name: RULE,
-  version: 1,
+  version: 2,
   input: Extracted,
   output: ExtractedFields,
   judge: ({ input, output }) => verdictOf(findNotInText(input.text, output)),
@@ -36,8 +39,8 @@ function textFindings(text: string, fields: ExtractedFields): readonly Finding[]
   const { number, order, supplier, currency } = fields;
   const symbols = Object.entries(SYMBOLS).filter(([, codes]) => codes.includes(currency));
   const checks: readonly (readonly [field: string, value: string | null, stands: (value: string) => boolean])[] = [
-    ['number', number, (value) => hasWord(text, value)],
-    ['order', order, (value) => hasWord(text, value)],
+    ['number', number, (value) => hasWord(text, value) && !LABEL_WITHIN.test(value)],
+    ['order', order, (value) => hasWord(text, value) && !LABEL_WITHIN.test(value)],
     ['supplier.name', supplier.name, (value) => nameKey(text).includes(nameKey(value))],
     ['supplier.vatId', supplier.vatId, (value) => vatKey(value) !== '' && vatKey(text).includes(vatKey(value))],
     ['currency', currency, (value) => hasWord(text, value) || symbols.some(([symbol]) => text.includes(symbol))],

@@ -27,7 +27,8 @@ const LEXICON = {
   line: 'line item position positionen pos zeile warenwert',
   text: 'text summary reason rationale explanation justification begruendung zusammenfassung',
   payment: 'payment zahlung',
-  prepaid: 'prepaid paid deposit down gezahlt bezahlt anzahlung vorauszahlung abschlag abschlagszahlung',
+  prepaid:
+    'prepaid paid deposit down gezahlt bezahlt anzahlung vorauszahlung abschlag abschlaege abschlagszahlung gezahlter gezahlte geleistete',
   allowance: 'allowance discount rebate rabatt nachlass',
   charge:
     'charge surcharge shipping freight postage packing handling delivery fee versand fracht porto verpackung kosten ' +

@@ -84,6 +84,13 @@ test('what a document does not write down counts as right: sums, lines, rates an
   expect(documentOfFields(bare).lines).toEqual([{ id: null, net: '1184.5' }]);
 });
 
+test('a number in which another label stands is none, although the text says so [document.read-by-agent]', () => {
+  const fields = { ...PDF_FIELDS, number: 'R-33 / Date: 2026-03-14', order: 'KW-1 Kunde: 7' };
+  const text = `${fields.number} ${fields.order}`;
+  const found = findNotInText(text, fields).filter(({ field }) => field === 'number' || field === 'order');
+  expect(found.map(({ of, field }) => `${of} ${field}`)).toEqual(['output number', 'output order']);
+});
+
 test('an account that is not on file is the fault of the document, named, whoever read it [document.read-by-agent]', () => {
   const [finding] = judgeAccounts(documentOf({ ...PDF_FIELDS, accounts: ['LT121000011101001000'] }), SEED.vendors);
   expect(finding).toMatchObject({ of: 'source', sentence: expect.stringContaining('LT121000011101001000') });

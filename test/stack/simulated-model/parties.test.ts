@@ -40,6 +40,10 @@ test.each([
     'beside its label, after the VAT number',
     'INVOICE\n\nVAT no.  DE100000245\nSupplier  Birken Papier & Druck GmbH\nInvoice number  R-1-245',
   ],
+  [
+    'in the title',
+    'Invoice from Birken Papier & Druck GmbH\nBill to: Kranich Werkzeugbau GmbH\nVAT ID: DE100000245\n\nInvoice number: R-1-245',
+  ],
   ['after a label of its own', 'INVOICE R-1-245\n\nSupplier\nName: Birken Papier & Druck GmbH\nVAT ID: DE100000245\n'],
   [
     'below a VAT number',
@@ -69,6 +73,19 @@ test('a credit note has its own number, not that of the invoice that it corrects
     number: 'CN-901',
     totals: { net: '100.00', gross: '119.00', payable: '119.00' },
   });
+});
+
+test('two pairs in one cell are two pairs', async () => {
+  const head = 'Supplier: Donau Software AG\nInvoice No.: R-33 / Order no.: KW-7001, Currency: EUR';
+  const turn = await ask(model, opening(`${head}\n${REST}`, 'text/plain'), { tools: [submit] });
+  expect(argumentsOf(turn, 'submit')).toMatchObject({ number: 'R-33', order: 'KW-7001', currency: 'EUR' });
+});
+
+test('tables that are drawn with bars are read like others', async () => {
+  const head =
+    'Supplier: Donau Software AG\n\n| Invoice no. | Invoice date | PO |\n|---|:---|---|\n| R-33 | 2026-05-02 | KW-8001 |\n';
+  const turn = await ask(model, opening(`${head}\n${REST}`, 'text/plain'), { tools: [submit] });
+  expect(argumentsOf(turn, 'submit')).toMatchObject({ number: 'R-33', order: 'KW-8001' });
 });
 
 test('headings one blank apart are told apart by the row below', async () => {

@@ -16,6 +16,9 @@ export interface Labelled {
 /** A label, a colon and a value in one cell. */
 const WITH_COLON = /^[*#-]*\s*(?<label>\p{L}[^:]{0,39}?)\s*:\s*(?<value>\S.*)$/u;
 
+/** Between a value and the next label in the same cell. */
+const NEXT_PAIR = /\s?[/,;·]\s+(?=\p{L}[^:/,;·]{0,39}:\s)/u;
+
 /** Where the value of a subject line ends and its date begins. */
 const DATED = /\s(?:dated|vom|of|from|am)\s(?=.*\d)/iu;
 
@@ -47,13 +50,24 @@ function pairsIn(cells: readonly string[]): Omit<Labelled, 'line'>[] {
     const text = cells[cell] ?? '';
     const next = cells[cell + 1];
     const { label, value } = WITH_COLON.exec(text)?.groups ?? {};
-    if (label !== undefined && value !== undefined) pairs.push(...cut({ label, value, cell }));
+    if (label !== undefined && value !== undefined) pairs.push(...pairsAfterColon({ label, value, cell }));
     else if (next !== undefined && standsBefore(text, cells.slice(cell + 1))) {
       pairs.push({ label: text, value: next, cell });
       cell += 1;
     } else pairs.push(...inlinePair(text, cell));
   }
   return pairs;
+}
+
+/** A label with its value, and the pairs that stand behind them: `No.: R-17 / Date: 2026-03-14`. */
+function pairsAfterColon({ label, value, cell }: Omit<Labelled, 'line'>): Omit<Labelled, 'line'>[] {
+  const [own = '', ...others] = value.split(NEXT_PAIR);
+  const further = others.map((text) => WITH_COLON.exec(text)?.groups ?? {});
+  if (further.some((pair) => meaningOf(pair['label'] ?? '') === undefined)) return cut({ label, value, cell });
+  return [
+    ...cut({ label, value: own.trim(), cell }),
+    ...further.flatMap((pair) => cut({ label: pair['label'] ?? '', value: pair['value'] ?? '', cell })),
+  ];
 }
 
 /** Whether a cell names what the next one holds. An amount after a label is its value only when it ends the line. */

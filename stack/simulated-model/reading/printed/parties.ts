@@ -142,8 +142,16 @@ function senderOf(
   return [...scores].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
+/** What stands before an address, without a title such as `Invoice from`. */
+function senderIn(cell: string): string {
+  return (cell.split(SENDER_GAP)[0] ?? '').replace(
+    /^(?:invoice|credit note|rechnung|gutschrift) (?:from|by|von)\s+/iu,
+    '',
+  );
+}
+
 function companyIn(cell: string): string | null {
-  const name = (cell.split(SENDER_GAP)[0] ?? '').replace(/^[^:]{1,30}:\s*/u, '');
+  const name = senderIn(cell).replace(/^[^:]{1,30}:\s*/u, '');
   return LEGAL_FORM.test(name) &&
     name.length <= MAX_NAME_CHARACTERS &&
     !/[!?]|\.$(?<!\p{L}\.\s?\p{L}\.|Inc\.|Ltd\.|Corp\.)/u.test(name)
@@ -172,7 +180,7 @@ function firstName(printed: readonly PrintedLine[], partyAt: Parties['partyAt'])
     const place = cells.findIndex(
       (cell, at) => partyAt(index, at) === undefined && !cell.includes(':') && !isLabel(cell) && isName(cell),
     );
-    if (place >= 0) return (cells[place] ?? '').split(SENDER_GAP)[0] ?? null;
+    if (place >= 0) return senderIn(cells[place] ?? '');
   }
   return null;
 }

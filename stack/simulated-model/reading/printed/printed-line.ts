@@ -19,6 +19,9 @@ const FRAME = /^\W*(?:BEGIN|END)\s\p{Lu}{3,}/u;
 const MAIL_HEAD =
   /(?:^(?:from|to|cc|bcc|reply-to|subject|date|sent|von|an|betreff|datum|gesendet|message-id):.*\r?\n){2,}/imu;
 
+/** The line below the headings of a table that is drawn with bars. */
+const TABLE_RULE = /^\s*\|[\s|:+-]*-{3}[\s|:+-]*$/u;
+
 /** Longest line that is looked at; what is longer is no printed line. */
 const MAX_CHARACTERS = 400;
 
@@ -54,6 +57,7 @@ function cutLines(text: string): PrintedLine[] {
     .replaceAll(/[\u00a0\u202f\u2007]/gu, ' ')
     .replaceAll(/\*\*|__|^#+\s/gmu, '')
     .split(/\r?\n|\f/u)
+    .filter((line) => !TABLE_RULE.test(line))
     .map((line, index, all) => cutLikeBelow(line, all[index + 1] ?? ''))
     .map((line) => {
       const isLeftOut =
