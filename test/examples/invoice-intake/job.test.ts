@@ -45,8 +45,8 @@ test('the job registers, pins and binds its steps by name', () => {
   expect(Object.keys(pinned.tools)).toEqual(['read_document', 'post_booking', 'find_vendor', 'find_order']);
   expect(pinned.agents['propose']?.verifiers).toEqual({
     'matches-source': 1,
-    'vendor-on-file': 1,
-    'account-on-file': 1,
+    'vendor-on-file': 2,
+    'account-on-file': 2,
     'order-on-file': 1,
   });
   expect(pinned.dataClass).toBe('confidential');

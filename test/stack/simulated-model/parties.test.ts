@@ -42,7 +42,7 @@ test.each([
   ],
   [
     'in the title',
-    'Invoice from Birken Papier & Druck GmbH\nBill to: Kranich Werkzeugbau GmbH\nVAT ID: DE100000245\n\nInvoice number: R-1-245',
+    'Invoice from Birken Papier & Druck GmbH\nVAT ID: DE100000245\n\nBill to: Kranich Werkzeugbau GmbH\n\nInvoice number: R-1-245',
   ],
   ['after a label of its own', 'INVOICE R-1-245\n\nSupplier\nName: Birken Papier & Druck GmbH\nVAT ID: DE100000245\n'],
   [
