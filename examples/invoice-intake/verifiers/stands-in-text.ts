@@ -12,9 +12,6 @@ const SYMBOLS: Readonly<Record<string, readonly string[]>> = {
   '¥': ['JPY', 'CNY'],
 };
 
-// Where two fields were taken for one.
-const LABEL_WITHIN = /\p{L}:\s/u;
-
 /** Everything that an agent read from a text stands there; what it does not state, nobody may make up. */
 export const standsInText = defineVerifier({
   name: RULE,
@@ -39,8 +36,8 @@ function textFindings(text: string, fields: ExtractedFields): readonly Finding[]
   const { number, order, supplier, currency } = fields;
   const symbols = Object.entries(SYMBOLS).filter(([, codes]) => codes.includes(currency));
   const checks: readonly (readonly [field: string, value: string | null, stands: (value: string) => boolean])[] = [
-    ['number', number, (value) => hasWord(text, value) && !LABEL_WITHIN.test(value)],
-    ['order', order, (value) => hasWord(text, value) && !LABEL_WITHIN.test(value)],
+    ['number', number, (value) => hasWord(text, value) && isNumber(value)],
+    ['order', order, (value) => hasWord(text, value) && isNumber(value)],
     ['supplier.name', supplier.name, (value) => nameKey(text).includes(nameKey(value))],
     ['supplier.vatId', supplier.vatId, (value) => vatKey(value) !== '' && vatKey(text).includes(vatKey(value))],
     ['currency', currency, (value) => hasWord(text, value) || symbols.some(([symbol]) => text.includes(symbol))],
@@ -69,6 +66,11 @@ function amountFindings(printed: PrintedAmounts, fields: ExtractedFields): reado
     ...unsigned.filter(([, amount]) => amount !== null && !isNothing(amount) && !printed.hasUnsigned(amount)),
     ...signed.filter(([, amount]) => amount !== null && !isNothing(amount) && !printed.has(amount)),
   ].flatMap(([field, amount]) => missing(field, amount ?? ''));
+}
+
+// A name is none, nor are two fields that were taken for one.
+function isNumber(value: string): boolean {
+  return /\d/u.test(value) && !/\p{L}:\s/u.test(value);
 }
 
 // That nothing is due is seldom written out.

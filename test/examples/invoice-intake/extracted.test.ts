@@ -84,9 +84,11 @@ test('what a document does not write down counts as right: sums, lines, rates an
   expect(documentOfFields(bare).lines).toEqual([{ id: null, net: '1184.5' }]);
 });
 
-test('a number in which another label stands is none, although the text says so [document.read-by-agent]', () => {
+test('a number without a digit, or in which another label stands, is none, although the text says so [document.read-by-agent]', () => {
   const fields = { ...PDF_FIELDS, number: 'R-33 / Date: 2026-03-14', order: 'KW-1 Kunde: 7' };
   const text = `${fields.number} ${fields.order}`;
+  const named = { ...fields, number: 'Kunde', order: null };
+  expect(findNotInText(text, named).map(({ field }) => field)).toContain('number');
   const found = findNotInText(text, fields).filter(({ field }) => field === 'number' || field === 'order');
   expect(found.map(({ of, field }) => `${of} ${field}`)).toEqual(['output number', 'output order']);
 });

@@ -75,6 +75,13 @@ test('a credit note has its own number, not that of the invoice that it corrects
   });
 });
 
+test('headings of parties are no labels, whatever digits their names have', async () => {
+  const head =
+    'INVOICE\nSupplier          Invoice to\nHaus 17 Bau GmbH  Kranich Werkzeugbau GmbH\nAm Markt 8        Werkstr. 12\n\nInvoice no.: R-33';
+  const turn = await ask(model, opening(`${head}\n${REST}`, 'text/plain'), { tools: [submit] });
+  expect(argumentsOf(turn, 'submit')).toMatchObject({ number: 'R-33', supplier: { name: 'Haus 17 Bau GmbH' } });
+});
+
 test('two pairs in one cell are two pairs', async () => {
   const head = 'Supplier: Donau Software AG\nInvoice No.: R-33 / Order no.: KW-7001, Currency: EUR';
   const turn = await ask(model, opening(`${head}\n${REST}`, 'text/plain'), { tools: [submit] });

@@ -1,6 +1,7 @@
 import type { InvoiceMeaning } from '../../meaning/patterns.ts';
 import { readWords } from '../../meaning/words.ts';
 import { isLabel, meaningOf } from './label.ts';
+import { partyNamed } from './parties.ts';
 import type { PrintedLine } from './printed-line.ts';
 import { amountIn, vatIdIn } from './printed-value.ts';
 
@@ -40,7 +41,7 @@ export function readLabelled(printed: readonly PrintedLine[], used: ReadonlySet<
 
 function isRowOfLabels(cells: readonly string[], below: readonly string[]): boolean {
   const isOverValues = cells.length >= 2 && cells.length === below.length && below.some((cell) => /\d/u.test(cell));
-  const areWords = cells.every((cell) => !/\d/u.test(cell) && !cell.endsWith(':'));
+  const areWords = cells.every((cell) => !/\d/u.test(cell) && !cell.endsWith(':') && partyNamed(cell) === undefined);
   return isOverValues && areWords && cells.filter((cell) => meaningOf(cell) !== undefined).length >= 2;
 }
 

@@ -17,6 +17,8 @@ const HEADING_CHARACTERS = 40;
 
 const AMOUNTS: readonly InvoiceMeaning[] = ['net', 'tax', 'gross', 'payable', 'lineTotal', 'prepaid'];
 const DATES: readonly InvoiceMeaning[] = ['issueDate', 'dueDate'];
+/** What is a number has a digit. */
+const NUMBERS: readonly InvoiceMeaning[] = ['number', 'orderReference', 'precedingInvoice'];
 const SUBTOTAL = /sub-?total|zwischensumme/iu;
 /** An order named in a sentence, such as `as of your order PO-17`. */
 const ORDER_IN_PROSE =
@@ -100,7 +102,7 @@ function isOfParty(label: string): boolean {
 
 function readValue(slot: NamedValue['slot'], value: string): NamedValue[] {
   const meaning = matchSlot(slot, INVOICE_PATTERNS)?.meaning;
-  if (meaning === undefined || meaning === 'account') return [];
+  if (meaning === undefined || meaning === 'account' || (NUMBERS.includes(meaning) && !/\d/u.test(value))) return [];
   if (AMOUNTS.includes(meaning)) {
     const amount = amountIn(value) ?? moneyIn(value)[0];
     if (amount !== undefined) return [{ slot, value: meaning === 'prepaid' ? withoutSign(amount) : amount }];
