@@ -58,7 +58,7 @@ function noAnswer(request: ModelRequest, cause?: unknown): JobError {
 
 function answerOf(request: ModelRequest, completion: ChatCompletion): ModelAnswer {
   const choice = isRecord(completion) && Array.isArray(completion.choices) ? completion.choices[0] : undefined;
-  if (choice === undefined || !isRecord(choice.message)) throw noAnswer(request);
+  if (!isRecord(choice) || !isRecord(choice.message)) throw noAnswer(request);
   const { message, finish_reason: reason } = choice;
   const { usage } = completion;
   const raw = keepable(request, message);

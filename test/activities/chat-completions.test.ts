@@ -106,6 +106,7 @@ test.each<[string, () => Response]>([
   ['null', () => Response.json(null)],
   ['no choices', () => Response.json({ choices: [] })],
   ['a choice without a message', () => Response.json({ choices: [{}] })],
+  ['a choice that is null', () => Response.json({ choices: [null] })],
 ])(
   '%s instead of a completion is an answer that cannot be read, by the address of the endpoint [model.unreachable]',
   async (_name, answer) => {
