@@ -1,3 +1,4 @@
+import { oneLine } from '../gate/index.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { digestOf, digestOfJson, refOf } from '../domain/digest.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
@@ -41,6 +42,8 @@ export interface AnswerAt {
 
 // All of a turn's calls and what is wrong with them must stay small in the run's history.
 const MAX_CALLS = 32;
+// People read it in the question that follows; the whole of it stands in the transcript.
+const MAX_REFUSAL = 400;
 
 type Checked = { readonly call: AskedCall; readonly digest: string } & (
   | { readonly ok: true; readonly tool: Tool | undefined; readonly value: unknown }
@@ -73,7 +76,8 @@ export function decideTurn(agent: Agent, at: AnswerAt, builtIn: readonly Tool[] 
 }
 
 function refused(refusal: string, seq: number): Decided {
-  return { decision: { kind: 'refused', sentence: `The model refused: ${refusal}` }, told: [], cursor: seq + 1 };
+  const sentence = `The model refused: ${oneLine(refusal, MAX_REFUSAL)}`;
+  return { decision: { kind: 'refused', sentence }, told: [], cursor: seq + 1 };
 }
 
 function withoutCalls(answer: ModelAnswer, seq: number): Decided {

@@ -7,4 +7,5 @@ export type { CallState } from './ledger.ts';
 export { openGate } from './open-gate.ts';
 export type { SendContext } from './send-context.ts';
 export { SendError } from './send-error.ts';
+export { oneLine } from './text.ts';
 export type { PlacedMessage } from './transcripts.ts';

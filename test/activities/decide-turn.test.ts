@@ -109,6 +109,15 @@ test('an answer without a tool call is told so, a cut one with the reason', () =
   });
 });
 
+test('a refusal of any length and with any characters is one short line for people [endpoint.refusal]', () => {
+  const { decision } = decide(answer([], { refusal: `No.\u001b[2J\u0000\n${'x'.repeat(5_000_000)}` }));
+  expect(decision).toMatchObject({
+    kind: 'refused',
+    sentence: expect.stringMatching(/^The model refused: No\. \[2J x+…$/),
+  });
+  expect(JSON.stringify(decision).length).toBeLessThan(1_000);
+});
+
 test('a refusal goes to the workflow and never to another prompt', () => {
   expect(decide(answer([], { refusal: 'I will not.' })).decision).toEqual({
     kind: 'refused',
