@@ -46,6 +46,12 @@ interface Asked {
 }
 
 const MAX_EVIDENCE = 500;
+const FORMS = [
+  '{ kind: "happened", output? }',
+  '{ kind: "did-not-happen", next: "repeat" or "end" }',
+  '{ kind: "corrected", output }',
+  '{ kind: "rejected" }',
+];
 
 /**
  * Answers the question of a run. It is stored before it is delivered.
@@ -53,8 +59,10 @@ const MAX_EVIDENCE = 500;
  */
 export async function answerQuestion(parts: ClientParts, runId: string, options: AnswerOptions): Promise<RunStatus> {
   const { actor, evidence, answer: given, id = randomUUID(), tenant = DEFAULT_TENANT } = options;
-  if (evidence.trim() === '' || evidence.length > MAX_EVIDENCE)
-    throw new JobError('invalid-input', `An answer needs its evidence, in 1 to ${MAX_EVIDENCE} characters.`);
+  if (!isEvidence(evidence))
+    throw new JobError('invalid-input', `An answer needs its evidence, in 1 to ${MAX_EVIDENCE} characters of text.`);
+  if (!isGiven(given))
+    throw new JobError('invalid-input', `An answer is one of ${FORMS.join(', ')}; give one of them.`);
   const row = await runRow(parts, tenant, parseRunId(runId));
   const question = options.question ?? openName(row);
   const answer = await storedAnswer(parts, row, { question, given });
@@ -69,6 +77,20 @@ export async function answerQuestion(parts: ClientParts, runId: string, options:
     status = taken.status as RunStatus;
   });
   return status;
+}
+
+// Callers without types, such as a form that people fill in, may give anything.
+function isEvidence(evidence: unknown): boolean {
+  if (typeof evidence !== 'string' || evidence.trim() === '' || evidence.length > MAX_EVIDENCE) return false;
+  return evidence.isWellFormed() && !evidence.includes('\0');
+}
+
+function isGiven(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null || !('kind' in given)) return false;
+  const { kind } = given;
+  if (kind === 'did-not-happen') return 'next' in given && (given.next === 'repeat' || given.next === 'end');
+  if (kind === 'corrected') return 'output' in given && given.output !== undefined;
+  return kind === 'happened' || kind === 'rejected';
 }
 
 function openName({ waitingFor, runId, closedAt }: RunRow): string {

@@ -18,6 +18,8 @@ interface Told {
   readonly payload?: unknown;
 }
 
+const MAX_NAMED = 500;
+
 /** How long a run may take to answer an update, in milliseconds. */
 export const UPDATE_TIMEOUT_MS = 10_000;
 
@@ -29,6 +31,7 @@ export const UPDATE_TIMEOUT_MS = 10_000;
 export async function decide(parts: ClientParts, decision: Decision, deliverIt: () => Promise<void>): Promise<void> {
   const row = await runRow(parts, decision.tenant, decision.runId);
   if (row.closedAt !== undefined) throw ended(decision.runId, row.status);
+  for (const [what, text] of Object.entries(namesOf(decision))) checkName(what, text);
   const stored = await parts.store.decisions.insert(decision);
   if (!stored.inserted && !isSame(stored.row, decision)) {
     throw new JobError(
@@ -44,6 +47,21 @@ export async function decide(parts: ClientParts, decision: Decision, deliverIt: 
       : failure(decision, error);
   }
   await parts.store.decisions.markDelivered(decision.tenant, decision.runId, decision.decisionId);
+}
+
+function namesOf({ decisionId: id, kind, name, actor }: Decision): Readonly<Record<string, unknown>> {
+  return { id, actor, ...(kind === 'signal' || kind === 'answer' ? { name } : {}) };
+}
+
+// They stand in the run's history, in its row and in sentences. Callers without types may give anything.
+function checkName(what: string, text: unknown): void {
+  const fits =
+    typeof text === 'string' && text.trim() !== '' && text.length <= MAX_NAMED && !/\p{Cc}|\p{Cs}/u.test(text);
+  if (fits) return;
+  throw new JobError(
+    'invalid-input',
+    `The ${what} of a decision is 1 to ${MAX_NAMED} characters without control characters; give another one.`,
+  );
 }
 
 // By its content alone: who says it again may be another.

@@ -106,6 +106,20 @@ test.each<[string, Partial<AnswerOptions>, string]>([
   ['of another kind', { answer: { kind: 'happened' } }, '"ask" takes the answers corrected and rejected, not happened'],
   ['that does not fit the schema', { answer: { kind: 'corrected', output: { topic: 'rain' } } }, 'score'],
   ['without evidence', { evidence: ' ' }, 'An answer needs its evidence'],
+  ['with evidence that cannot be kept', { evidence: 'half a \ud800' }, 'An answer needs its evidence'],
+  ['that is none', { answer: null as never }, 'An answer is one of { kind: "happened", output? }'],
+  [
+    'that does not say what is next',
+    { answer: { kind: 'did-not-happen', next: 'perhaps' as 'end' } },
+    'An answer is one of',
+  ],
+  [
+    'of somebody with a name of 5 MB',
+    { actor: 'a'.repeat(5_000_000) },
+    'The actor of a decision is 1 to 500 characters',
+  ],
+  ['under an id of 5,000 characters', { id: 'i'.repeat(5_000) }, 'The id of a decision is 1 to 500 characters'],
+  ['of nobody', { actor: '' }, 'The actor of a decision is 1 to 500 characters'],
   ['to another question', { question: 'other' }, 'asks nothing by the name "other"; open are: "ask"'],
 ])(
   'an answer %s is refused in one sentence, and the question stays open [question.refused]',
