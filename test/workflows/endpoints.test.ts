@@ -128,7 +128,7 @@ test('an endpoint that counts a tenth of the input is passed over for a larger o
 });
 
 test('a call that is too long for one endpoint goes to the larger one [endpoint.context]', async () => {
-  scripted.small.script(() => ({ status: 400, text: 'maximum context length is 8192 tokens' }));
+  scripted.small.script(() => ({ status: 400, text: 'maximum context length is 4096 tokens' }));
   scripted.large.script(() => submit);
   const refused = await ofScripts.ask();
   expect(refused.routing?.attempts).toEqual([{ endpoint: 'small', failure: 'answered 400, too long' }]);
