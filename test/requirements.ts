@@ -97,6 +97,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'workflow.agent-ends':
     'An agent ends by an accepted output, a finding on its source, its turns, its time, or no progress.',
   'workflow.ends-by-code': 'A run that does not complete ends with a code and one sentence.',
+  'workflow.beside': 'A run ends only when the calls beside the step that ended it have ended, and begins no more.',
   'ladder.next-endpoint':
     'An output that fails twice goes to the next endpoint with the findings, and then to a person.',
   'ladder.person':
@@ -105,6 +106,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
     'An answer that does not fit its question is refused in one sentence, and the question stays open.',
   'question.shown':
     'A person at the terminal sees what a question is about: its findings, what was made, and from what.',
+  'question.several': 'Of several questions of a run each is shown in its turn, before whatever else it waits for.',
   'question.once': 'An answer that is delivered twice counts once.',
   'question.unknown-effect':
     'Whether an effect took place is settled by a person with evidence, and the ledger keeps who said so.',

@@ -27,13 +27,14 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
   const answered = run.ask(name, shown.question);
   const deadline = since + withinMs;
   const waitingFor = { kind: 'answer', name, since, deadline, sentence, ...shown } as const;
-  const inTime = await run.wait(waitingFor, (remind) =>
-    reminding({ remind, everyMs: remindEveryMs, deadline }, (ms) => condition(() => answered() !== undefined, ms)),
+  await run.wait(waitingFor, (remind) =>
+    reminding({ remind, mayRemind: () => run.hasRoom, everyMs: remindEveryMs, deadline }, (ms) =>
+      condition(() => answered() !== undefined, ms),
+    ),
   );
   const answer = answered();
   run.forget(name);
-  if (!inTime || answer === undefined)
-    return failRun(otherwise, `Nobody answered within ${days(withinMs)}: ${sentence}`);
+  if (answer === undefined) return failRun(otherwise, `Nobody answered within ${days(withinMs)}: ${sentence}`);
   run.lastOutcome = `answer ${answer.answer.kind}`;
   // A pause that came meanwhile holds here, as before any step.
   await run.enter(name);

@@ -14,6 +14,10 @@ import { scheduleCall } from './schedule-call.ts';
  */
 export const MAX_EVENTS = 600;
 const NOTE_TIMEOUT_MS = 30_000;
+// Half of it is kept for steps: what only reminds people must not end the run that they are to decide about.
+const ROOM_EVENTS = MAX_EVENTS / 2;
+// Of several waits people see first what only they can end, and last what ends by itself.
+const SHOWN_FIRST: readonly WaitingFor['kind'][] = ['answer', 'signal'];
 
 /** Everything a run knows of itself; one per Workflow, never shared. */
 export class RunState {
@@ -35,6 +39,9 @@ export class RunState {
   };
   #notes: Promise<void> = Promise.resolve();
   #noteCount = 0;
+  #ending = false;
+  /** Every Activity so far: kept as it is, since what is made of a promise costs another stack trace. */
+  readonly #calls: Promise<unknown>[] = [];
 
   constructor(start: StartInput) {
     this.start = start;
@@ -46,9 +53,32 @@ export class RunState {
     return this.#waits.length > 0 ? 'waiting' : 'running';
   }
 
+  /** Whether the history has room for what the run could do without. */
+  get hasRoom(): boolean {
+    return workflowInfo().historyLength < ROOM_EVENTS;
+  }
+
+  /** Whether the run is about to end: nothing begins any more, and nobody is asked. */
+  get ending(): boolean {
+    return this.#ending;
+  }
+
+  /** Lets nothing begin any more, and tells whether Activities are still under way. */
+  async end(): Promise<() => boolean> {
+    this.#ending = true;
+    let open = this.#calls.length;
+    const ended = (): void => {
+      open -= 1;
+    };
+    for (const call of this.#calls) call.then(ended, ended);
+    // What ended before has said so after one turn.
+    await Promise.resolve();
+    return () => open > 0;
+  }
+
   /** The answer to the run's own query. */
   view(): RunView {
-    const waitingFor = this.#waits[0];
+    const waitingFor = this.#shownWait();
     return {
       runId: workflowInfo().workflowId,
       job: this.start.skeleton.job,
@@ -138,6 +168,7 @@ export class RunState {
   }
 
   #begin(step: string): undefined {
+    this.#goOn();
     if (workflowInfo().historyLength > MAX_EVENTS) {
       failRun(
         'too-many-steps',
@@ -147,11 +178,17 @@ export class RunState {
     this.step = step;
   }
 
+  // Code beside what ended the run may go on; its steps do not.
+  #goOn(): void {
+    if (this.#ending) failRun('cancelled', 'The run is ending.');
+  }
+
   /** Shows the run as waiting while `until` is pending, which may remind people of it. */
   async wait<Value>(
     waitingFor: WaitingFor,
     until: (remind: (count: number) => Promise<void>) => Promise<Value>,
   ): Promise<Value> {
+    this.#goOn();
     let shown = waitingFor;
     this.#waits.push(shown);
     this.#note();
@@ -175,10 +212,15 @@ export class RunState {
     return this.#notes;
   }
 
+  #shownWait(): WaitingFor | undefined {
+    const [first] = SHOWN_FIRST.flatMap((kind) => this.#waits.find((wait) => wait.kind === kind) ?? []);
+    return first ?? this.#waits[0];
+  }
+
   // A run that neither pauses nor waits pays nothing: no Activity, no event.
   #note(): void {
     const status = this.status;
-    const waitingFor = this.#waits[0];
+    const waitingFor = this.#shownWait();
     if (status === this.#shown.status && waitingFor === this.#shown.waitingFor) return;
     this.#shown = { status, waitingFor };
     upsertSearchAttributes({
@@ -204,6 +246,7 @@ export class RunState {
       stepPath,
       summary,
       timeoutMs,
+      begun: (call) => this.#calls.push(call),
       ...(withinMs === undefined ? {} : { withinMs }),
       ...(calls === undefined ? {} : { calls }),
     });

@@ -14,6 +14,8 @@ export interface CallSchedule {
   readonly withinMs?: number;
   /** The call workers' Task Queue; default the workflow's own. */
   readonly calls?: string;
+  /** Is told each Activity as it is scheduled. */
+  readonly begun: (call: Promise<unknown>) => void;
 }
 
 // Claim, waiting for another owner, settle and the five seconds a cancelled write gets.
@@ -25,7 +27,7 @@ const SUMMARY_BYTES = 40;
  * cancelled call is awaited to its end: else the run would close before the abort arrives and is settled.
  */
 export function scheduleCall(call: CallSchedule): Activities {
-  return proxyActivities<Activities>({
+  const activities = proxyActivities<Activities>({
     activityId: call.stepPath,
     summary: summaryOf(call.summary),
     startToCloseTimeout: call.timeoutMs + GATE_MARGIN_MS,
@@ -34,6 +36,13 @@ export function scheduleCall(call: CallSchedule): Activities {
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
     ...(call.calls === undefined ? {} : { taskQueue: call.calls }),
+  });
+  return new Proxy(activities, {
+    get: (bound, name: keyof Activities) => (input: never) => {
+      const called = bound[name](input);
+      call.begun(called);
+      return called;
+    },
   });
 }
 

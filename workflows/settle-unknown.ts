@@ -35,8 +35,8 @@ export async function settleUnknown<Value>(
   let { sentence } = call.outcome;
   for (let answers = 1; ; answers += 1) {
     run.lastOutcome = 'unknown';
-    // Whoever cancelled waits for the end of the run, not for a question.
-    if (CancellationScope.current().consideredCancelled) return failRun('unknown', sentence);
+    // Whoever cancelled waits for the end of the run, not for a question; so does what ended it beside this call.
+    if (run.ending || CancellationScope.current().consideredCancelled) return failRun('unknown', sentence);
     const asked = {
       name,
       shown: { question: 'unknown-effect', findings: [] },

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import { durationMs, type Duration } from '../domain/duration.ts';
 import { currentRun } from './current-run.ts';
 import { failRun } from './fail-run.ts';
@@ -24,6 +24,9 @@ export interface DeliveredSignal {
   readonly payload: unknown;
 }
 
+// What a reminder has under way when the wait is over gets this long to end by itself.
+const GRACE_MS = 5_000;
+
 /** Waits for an external event, or takes one that came earlier. A run may wait for days and holds no worker meanwhile. */
 export async function waitForSignal(options: WaitForSignalOptions): Promise<DeliveredSignal> {
   const run = currentRun();
@@ -40,13 +43,40 @@ export async function waitForSignal(options: WaitForSignalOptions): Promise<Deli
     await run.wait({ kind: 'signal', name, since, deadline, sentence }, (show) => {
       const reminded = async (count: number): Promise<void> => {
         await show(count);
-        await remind?.(count);
+        if (remind !== undefined) await beside(() => remind(count), { taken, deadline });
       };
-      return reminding({ remind: reminded, everyMs, deadline }, (ms) => condition(taken, ms));
+      const reminders = { remind: reminded, mayRemind: () => run.hasRoom, everyMs, deadline };
+      return reminding(reminders, (ms) => condition(taken, ms));
     });
   }
   if (signal === undefined)
     return failRun('deadline-exceeded', `Nobody delivered "${name}" within ${within}: ${sentence}`);
   run.lastOutcome = `signal ${name}`;
   return { actor: signal.actor, payload: signal.payload };
+}
+
+/** Reminds while the wait goes on: a system that is down holds up the reminder and not what people decided, nor the deadline. */
+async function beside(
+  work: () => Promise<unknown>,
+  wait: { readonly taken: () => boolean; readonly deadline: number },
+): Promise<void> {
+  const scope = new CancellationScope();
+  const end: { at?: 'done' | 'failed'; error?: unknown } = {};
+  const ended = (): boolean => end.at !== undefined;
+  const worked = scope.run(work).then(
+    () => {
+      end.at = 'done';
+    },
+    (error: unknown) => {
+      end.at = 'failed';
+      end.error = error;
+    },
+  );
+  await condition(() => ended() || wait.taken(), Math.max(1, wait.deadline - Date.now()));
+  if (ended()) {
+    if (end.at === 'failed') throw end.error;
+    return;
+  }
+  if (!(await condition(ended, GRACE_MS))) scope.cancel();
+  await worked;
 }

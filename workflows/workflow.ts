@@ -20,6 +20,8 @@ import { RunState } from './run-state.ts';
 import type { StepPath } from '../domain/ids.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
+// What is still under way beside the step that ended the run may end by itself for so long: a tool's usual timeout.
+const BESIDE_MS = 30_000;
 
 /** The function a job's workflow file exports, under the job's name in camelCase followed by `Workflow`. */
 export type JobWorkflow = (start: StartInput) => Promise<{ ref: string }>;
@@ -39,16 +41,21 @@ export function workflow<J extends Job>(
     // Bound by name at run time and by the job's types at compile time.
     const steps = bindSteps(state) as BoundSteps<J>;
     const input = makeRef({ ref: start.input, facts: {} }) as unknown as Ref<GivenOf<J>>;
+    const scope = new CancellationScope();
     try {
-      const result = await run(steps, input);
+      const result = await scope.run(() => run(steps, input));
       const ref = isRef(result)
         ? result.ref
         : failRun('invalid-job', `The job "${start.skeleton.job}" returned what no step gave.`);
+      await endCalls(state, scope);
       await close(state, { status: 'completed', result: ref });
       return { ref };
     } catch (error) {
       const end = endOf(error, CancellationScope.current().consideredCancelled);
-      if (end !== undefined) await close(state, end);
+      if (end !== undefined) {
+        await endCalls(state, scope);
+        await close(state, end);
+      }
       throw end?.status === 'cancelled' && !isCancellation(error) ? new CancelledFailure(end.sentence) : error;
     }
   };
@@ -79,6 +86,17 @@ function registerHandlers(state: RunState): void {
       },
     },
   );
+}
+
+/** No call is left behind that nobody awaits: in parallel code one step may end the run while another is carrying out an effect. */
+async function endCalls(state: RunState, scope: CancellationScope): Promise<void> {
+  const underWay = await state.end();
+  if (!underWay()) return;
+  await CancellationScope.nonCancellable(async () => {
+    if (await condition(() => !underWay(), BESIDE_MS)) return;
+    scope.cancel();
+    await condition(() => !underWay());
+  });
 }
 
 async function close(state: RunState, end: Omit<CloseRunInput, 'tenant' | 'turns'>): Promise<void> {

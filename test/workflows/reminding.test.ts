@@ -9,6 +9,7 @@ async function wait(options: {
   everyMs?: number;
   withinMs: number;
   soAtMs?: number;
+  mayRemind?: () => boolean;
 }): Promise<{ inTime: boolean; at: number[] }> {
   const realNow = Date.now;
   let now = 1_000_000;
@@ -20,6 +21,7 @@ async function wait(options: {
       {
         everyMs: options.everyMs,
         deadline: since + options.withinMs,
+        ...(options.mayRemind === undefined ? {} : { mayRemind: options.mayRemind }),
         remind: async () => void at.push(now - since),
       },
       async (ms) => {
@@ -57,4 +59,11 @@ test('however short the interval and long the wait, people are reminded 40 times
       },
     ),
   );
+});
+
+test('nobody is reminded any more once the history has no room for it, and the wait goes on [steps.reminders]', async () => {
+  let room = 3;
+  const mayRemind = (): boolean => (room -= 1) >= 0;
+  const waited = await wait({ everyMs: HOUR_MS, withinMs: 100 * HOUR_MS, soAtMs: 50 * HOUR_MS, mayRemind });
+  expect(waited).toEqual({ inTime: true, at: [HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS] });
 });
