@@ -22,6 +22,16 @@ export function vatKey(vatId: string): string {
   return vatId.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
+/** A text in the one form in which it is compared: Unicode NFC, every white space one blank. */
+export function plainText(text: string): string {
+  return text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
+}
+
+/** A document's number as it is told from others of its vendor: whatever white space, case or invisible characters it is written with. */
+export function numberKey(number: string): string {
+  return plainText(number.normalize('NFKC').replaceAll(/\p{Cf}/gu, '')).toUpperCase();
+}
+
 /** A bank account without any white space, as accounts are compared. */
 export function accountKey(account: string): string {
   return account.replaceAll(/\s/gu, '');

@@ -1,6 +1,6 @@
 import { defineTool, parseCurrency, parseMoney } from 'holdfast';
 import { z } from 'zod';
-import { accountKey } from '../matching.ts';
+import { accountKey, numberKey } from '../matching.ts';
 import { Booking, Receipt } from '../schemas.ts';
 import { tenantHeader } from './tenant-header.ts';
 
@@ -18,7 +18,7 @@ export const postBooking = defineTool({
   keyTtl: '24 hours',
   input: Booking,
   output: Receipt,
-  identity: ({ vendor, kind, number }) => [vendor, kind, number],
+  identity: ({ vendor, kind, number }) => [vendor, kind, numberKey(number)],
   facts: bookingFacts,
   resultFacts: ({ id, vendor, number, payment }) => ({ booking: id, vendor, number, paid: payment !== null }),
   send: (booking, { http, key, tenant }) => http.post('/bookings', booking, { key, headers: tenantHeader(tenant) }),

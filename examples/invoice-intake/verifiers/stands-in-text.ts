@@ -1,6 +1,7 @@
 import { defineVerifier, verdictOf, type Finding } from 'holdfast';
+import { canBe } from '../document-kind.ts';
 import { ExtractedFields } from '../extracted-fields.ts';
-import { accountKey, nameKey, vatKey } from '../matching.ts';
+import { accountKey, nameKey, plainText, vatKey } from '../matching.ts';
 import { type PrintedAmounts, printedAmounts } from '../printed.ts';
 import { Extracted } from '../schemas.ts';
 
@@ -24,6 +25,7 @@ export const standsInText = defineVerifier({
 /** What of the fields the text does not say. */
 export function findNotInText(text: string, fields: ExtractedFields): readonly Finding[] {
   return [
+    ...(canBe(fields.kind, text) ? [] : otherKind(fields.kind)),
     ...textFindings(text, fields),
     ...amountFindings(printedAmounts(text), fields),
     ...fields.accounts.flatMap((account, index) =>
@@ -38,6 +40,8 @@ function textFindings(text: string, fields: ExtractedFields): readonly Finding[]
   const checks: readonly (readonly [field: string, value: string | null, stands: (value: string) => boolean])[] = [
     ['number', number, (value) => hasWord(text, value) && isNumber(value)],
     ['order', order, (value) => hasWord(text, value) && isNumber(value)],
+    ['number', number, (value) => hasNumber(text, value)],
+    ['order', order, (value) => hasWord(text, value)],
     ['supplier.name', supplier.name, (value) => nameKey(text).includes(nameKey(value))],
     ['supplier.vatId', supplier.vatId, (value) => vatKey(value) !== '' && vatKey(text).includes(vatKey(value))],
     ['currency', currency, (value) => hasWord(text, value) || symbols.some(([symbol]) => text.includes(symbol))],
@@ -79,8 +83,14 @@ function isNothing(amount: string): boolean {
 }
 
 function hasWord(text: string, word: string): boolean {
-  const folded = (value: string): string => value.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
-  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped(folded(word))}(?![\\p{L}\\p{N}])`, 'u').test(folded(text));
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped(plainText(word))}(?![\\p{L}\\p{N}])`, 'u').test(plainText(text));
+}
+
+// The whole of it, in one writing: by any part of its number a document could be booked and paid once more.
+function hasNumber(text: string, number: string): boolean {
+  const before = `(?<![\\p{L}\\p{N}][-/_]?|\\p{N}\\.)`;
+  const after = `(?![-/_.]?[\\p{L}\\p{N}])`;
+  return plainText(number) === number && new RegExp(`${before}${escaped(number)}${after}`, 'u').test(plainText(text));
 }
 
 function escaped(text: string): string {
@@ -91,6 +101,14 @@ function escaped(text: string): string {
 function hasAccount(text: string, account: string): boolean {
   const letters = Array.from(accountKey(account), escaped).join('\\s?');
   return letters !== '' && new RegExp(`(?<![\\p{L}\\p{N}])${letters}(?! ?\\p{N})(?!\\p{L})`, 'iu').test(text);
+}
+
+function otherKind(kind: string): Finding[] {
+  const sentence = `The document does not call itself an ${kind}; look at its title again.`.replace(
+    'an credit',
+    'a credit',
+  );
+  return [{ of: 'output', rule: RULE, field: 'kind', sentence }];
 }
 
 function missing(field: string, value: string): Finding[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { canBe } from '../../../examples/invoice-intake/document-kind.ts';
 import { documentOf, documentOfFields } from '../../../examples/invoice-intake/document-of.ts';
 import { SAMPLE_DOCUMENTS } from '../../../examples/invoice-intake/expected.ts';
 import type { ExtractedFields } from '../../../examples/invoice-intake/extracted-fields.ts';
@@ -40,7 +41,10 @@ describe.each(SAMPLES)('%s', (file, fields) => {
 });
 
 test.each<[string, Partial<ExtractedFields>]>([
+  ['kind', { kind: 'credit-note' }],
   ['number', { number: 'AD-2026-024' }],
+  ['number', { number: '2026-0245' }],
+  ['number', { number: '0245' }],
   ['order', { order: 'KW-4731' }],
   ['supplier.name', { supplier: { ...PDF_FIELDS.supplier, name: 'Alster Druck GmbH' } }],
   ['supplier.vatId', { supplier: { ...PDF_FIELDS.supplier, vatId: 'DE100000246' } }],
@@ -130,4 +134,30 @@ test.each([
   ['12,345', '12.34'],
 ])('%s does not print the amount %s', (text, amount) => {
   expect(printedAmounts(text).has(amount)).toBe(false);
+});
+
+test.each<[ExtractedFields['kind'], string, boolean]>([
+  ['invoice', 'Gutschrift Nr. G-1\nzur Rechnung Nr. R-9', false],
+  ['invoice', 'Stornorechnung S-1', false],
+  ['invoice', 'Bill to: Kranich\nInvoice to: Kranich\nCredit note no.: G-1', false],
+  ['invoice', 'Rechnungsempfänger: Kranich\nGutschrift', false],
+  ['invoice', 'Rechnung Nr. R-9\nabzüglich Gutschrift Nr. G-1', true],
+  ['invoice', 'Nr. 7, Gesamtbetrag 10,00', true],
+  ['credit-note', 'Credit note CN-1 for invoice 12', true],
+  ['credit-note', 'Invoice 12', false],
+])('a document is no %s by what it calls itself: %j is %s [document.read-by-agent]', (kind, text, can) => {
+  expect(canBe(kind, text)).toBe(can);
+});
+
+test('a number stands in a text as a whole and in one writing, however it is labelled [document.read-by-agent]', async () => {
+  const text = await textOf('08-text.pdf');
+  const fieldsOf = (number: string, written: string): readonly (string | undefined)[] =>
+    findNotInText(text.replaceAll(PDF_FIELDS.number, written), { ...PDF_FIELDS, number }).map(({ field }) => field);
+  for (const written of ['Nr.2026-12', '#2026-12', '(2026-12)', 'No:2026-12.', '2026-12,'])
+    expect(fieldsOf('2026-12', written)).toEqual([]);
+  for (const written of ['RE-2026-12', 'RE/2026-12', '2026-12/3', '1.2026-12', '2026-12.4', 'X2026-12'])
+    expect(fieldsOf('2026-12', written)).toEqual(['number']);
+  expect(fieldsOf('RE  12', 'RE 12')).toEqual(['number']);
+  expect(fieldsOf('RE\u00a012', 'RE\u00a012')).toEqual(['number']);
+  expect(fieldsOf('RE 12', 'RE\u00a012')).toEqual([]);
 });

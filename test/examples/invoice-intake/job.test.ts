@@ -142,4 +142,6 @@ test('the facts of a booking stay within their bound, and the account in them ha
 
 test('two bookings of one document of one vendor are one effect', () => {
   expect(postBooking.identity?.(booking)).toEqual(['V', 'invoice', '1']);
+  const written = ['RE 1-ä', 're\u00a01-ä', 'RE  1-a\u0308', ' RE 1-\u00ad\u200bä'];
+  expect(new Set(written.map((number) => String(postBooking.identity?.({ ...booking, number })))).size).toBe(1);
 });
