@@ -40,8 +40,8 @@ async function decided(
   decisionId: string,
   kind: 'answer' | 'signal' = 'answer',
 ): Promise<void> {
-  const { tenant, runId } = call;
-  await insertDecision(client, { tenant, runId, decisionId, kind, actor: 'ada' });
+  const { tenant, runId, stepPath } = call;
+  await insertDecision(client, { tenant, runId, decisionId, kind, name: stepPath, actor: 'ada' });
 }
 
 function answer({ call }: PreparedCall, given: Partial<CallAnswer>): ReturnType<typeof answerCall> {
@@ -56,6 +56,21 @@ test('an answer that no person has stored changes nothing, and another kind of d
   const call = await doubtful();
   await expect(answer(call, { result: RESULT })).resolves.toBe('no-decision');
   await decided(call, 'one', 'signal');
+  await expect(answer(call, { result: RESULT })).resolves.toBe('no-decision');
+  await expect(ledgerRow(owner, call.call)).resolves.toMatchObject({ state: 'unknown' });
+});
+
+test('an answer about one call of a run settles no other one [question.several] [question.unknown-effect]', async () => {
+  const call = await doubtful();
+  const { tenant, runId } = call.call;
+  await insertDecision(client, {
+    tenant,
+    runId,
+    decisionId: 'one',
+    kind: 'answer',
+    name: 'another-step',
+    actor: 'ada',
+  });
   await expect(answer(call, { result: RESULT })).resolves.toBe('no-decision');
   await expect(ledgerRow(owner, call.call)).resolves.toMatchObject({ state: 'unknown' });
 });

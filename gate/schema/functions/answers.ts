@@ -11,12 +11,13 @@ create or replace function gate.answer_call(
 ) returns text ${DECLARED} as $$
 declare
   mine gate.call;
+  about text;
 begin
   ${READ_COMMITTED}
   if p_verdict not in ('accepted', 'rejected', 'repeat') then
     raise exception 'A call cannot be answered as %.', p_verdict using errcode = 'HF003';
   end if;
-  perform 1 from gate.decision d
+  select d.name into about from gate.decision d
     where d.tenant = p_tenant and d.run_id = p_run_id and d.decision_id = p_decision_id and d.kind = 'answer';
   if not found then
     return 'no-decision';
@@ -25,6 +26,10 @@ begin
     where c.tenant = p_tenant and c.call_key = p_call_key and c.run_id = p_run_id for no key update;
   if not found then
     return 'not-open';
+  end if;
+  -- An answer is named after the call that it is about: it settles no other one, of which a run may ask at the same time.
+  if about is distinct from mine.step_path then
+    return 'no-decision';
   end if;
   if mine.decision_id = p_decision_id then
     return 'settled';
