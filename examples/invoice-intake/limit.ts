@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** What the limit is decided on: facts of a verified booking. */
 export interface Proposed {
   readonly kind: string;
@@ -26,7 +28,7 @@ export const RELEASE_LIMIT: Limit = { currency: 'EUR', amount: 1_000_000, text: 
  * sign, an amount equal to the limit is within it, and an amount in another currency always needs a person.
  */
 export function releaseReason(booking: Proposed, limit: Limit): string | undefined {
-  const what = `${booking.kind === 'invoice' ? 'Invoice' : 'Credit note'} ${booking.number} over ${booking.payable} ${booking.currency}`;
+  const what = `${booking.kind === 'invoice' ? 'Invoice' : 'Credit note'} ${printable(booking.number)} over ${booking.payable} ${booking.currency}`;
   const ask =
     'a person must deliver the signal "release"; who that is remains unauthenticated until signed approvals exist.';
   if (booking.currency !== limit.currency)

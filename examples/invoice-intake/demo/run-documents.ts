@@ -4,6 +4,7 @@ import Table from 'cli-table3';
 import { JobError } from 'holdfast';
 import type { ListedRun } from 'holdfast/client';
 import { invoiceIntake } from '../job.ts';
+import { printable } from '../printable.ts';
 import { createTurnstile } from '../reading/turnstile.ts';
 import { Receipt } from '../schemas.ts';
 import { seedBooks } from './books.ts';
@@ -33,18 +34,19 @@ const OWN_FAULTS: ReadonlySet<string> = new Set([
 /** How many files are in memory at once. */
 const AT_ONCE = 4;
 const DETAIL_WIDTH = 90;
+const NAME_WIDTH = 60;
 const DIGEST_CHARACTERS = 22;
 
 /** Takes the files of a folder through the job, and says for each what became of it. */
 export async function runDocuments(options: DemoOptions, found: FoundDocuments): Promise<DemoReport> {
   const { output, tenant } = options;
   await seedBooks({ ...options.books, tenant });
-  for (const { name, reason } of found.skipped) output.write(`  skipped ${name}: ${reason}\n`);
+  for (const { name, reason } of found.skipped) output.write(`  skipped ${shownName(name)}: ${reason}\n`);
   const turnstile = createTurnstile(AT_ONCE);
   const delivered = await Promise.all(found.documents.map((document) => turnstile(() => deliver(options, document))));
   const started = delivered.flatMap((each) => ('runId' in each ? [each] : []));
   const names = new Map(started.map(({ runId, name }) => [runId, name]));
-  const view = createLiveView(output, (run) => names.get(run.runId) ?? run.runId);
+  const view = createLiveView(output, (run) => shownName(names.get(run.runId) ?? run.runId));
   const stuck = await watchRuns(
     options,
     started.map(({ runId }) => runId),
@@ -112,6 +114,11 @@ function tableOf(outcomes: readonly DocumentOutcome[]): string {
     colWidths: [null, null, DETAIL_WIDTH],
     wordWrap: true,
   });
-  table.push(...outcomes.map(({ name, end, detail }) => [name, end, detail]));
+  table.push(...outcomes.map(({ name, end, detail }) => [shownName(name), end, printable(detail)]));
   return table.toString();
+}
+
+// Whoever names a file must not steer the terminal that lists it.
+function shownName(name: string): string {
+  return printable(name, NAME_WIDTH);
 }

@@ -59,11 +59,16 @@ test('a run is the same run when its source is the same', () => {
 test('the workflow and what it imports bring no zod and no code of the job into its bundle [workflow.sandboxed]', () => {
   const read = (file: string): string =>
     readFileSync(new URL(`../../../examples/invoice-intake/${file}`, import.meta.url), 'utf8');
-  const imports = [...`${read('workflow.ts')}${read('limit.ts')}`.matchAll(/^import (type )?.* from '([^']+)'/gmu)];
+  const imports = [
+    ...`${read('workflow.ts')}${read('limit.ts')}${read('printable.ts')}`.matchAll(
+      /^import (type )?.* from '([^']+)'/gmu,
+    ),
+  ];
   expect(imports.map(([, type, from]) => `${type ?? ''}${from}`)).toEqual([
     'holdfast/workflow',
     'type ./job.ts',
     './limit.ts',
+    './printable.ts',
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { printable } from '../../../examples/invoice-intake/printable.ts';
 import { RELEASE_LIMIT, releaseReason, type Proposed } from '../../../examples/invoice-intake/limit.ts';
 
 function reason(changed: Partial<Proposed>): string | undefined {
@@ -28,4 +29,15 @@ test('the sentence names the amount and the limit, and that the release is unaut
   expect(reason({ kind: 'credit-note', amount: 2_320_500, payable: '23205.00' })).toBe(
     'Credit note R-1 over 23205.00 EUR is above the limit of 10000.00 EUR: a person must deliver the signal "release"; who that is remains unauthenticated until signed approvals exist.',
   );
+});
+
+test('a number cannot turn the order of what the person who releases reads [example.limit]', () => {
+  expect(reason({ number: 'R-\u202e1', amount: 2_320_500, payable: '23205.00' })).toMatch(
+    /^Invoice R-\ufffd1 over 23205\.00 EUR is above the limit/,
+  );
+});
+
+test('a file name steers no terminal and fills no table [start.documents]', () => {
+  expect(printable('a\u001b[2J\u0007\n\u202eb\ud800 ä€😀.xml')).toBe('a\ufffd[2J\ufffd\ufffd\ufffdb\ufffd ä€😀.xml');
+  expect(printable('x'.repeat(240), 60)).toBe(`${'x'.repeat(59)}…`);
 });
