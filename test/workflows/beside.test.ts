@@ -35,9 +35,12 @@ afterAll(async () => {
 
 beforeEach(() => receiver.behave(partly));
 
-async function start(scenario: InputOf<typeof crowd>['scenario']): Promise<string> {
+async function start(
+  scenario: InputOf<typeof crowd>['scenario'],
+  more: { at?: string | number } = {},
+): Promise<string> {
   const { client, tenant } = engine;
-  return (await client.start(crowd, { run: randomUUID(), scenario }, { tenant })).runId;
+  return (await client.start(crowd, { run: randomUUID(), scenario, ...more }, { tenant })).runId;
 }
 
 function view(runId: string): Promise<SeenRun> {
@@ -125,4 +128,36 @@ test('a reminder whose system is down holds up neither the signal nor the run [s
   await eventually(async () => ((await view(runId)).waitingFor?.reminders === 1 ? true : undefined));
   await engine.client.signal(runId, { name: 'release', actor: 'ada', tenant: engine.tenant });
   expect((await ended(runId)).status).toBe('completed');
+});
+
+test.each([
+  ['2026-02-30T08:00:00Z', '"2026-02-30T08:00:00Z"'],
+  ['2026-13-01T08:00:00Z', '"2026-13-01T08:00:00Z"'],
+  ['tomorrow', '"tomorrow"'],
+  [1e300, '1e+300'],
+])('a run that is to sleep until %j ends with a sentence that says so [steps.sleep-until]', async (at, said) => {
+  expect((await ended(await start('asleep', { at }))).end).toEqual({
+    code: 'invalid-job',
+    sentence: `The moment "morning" is ${said}; write it as 2026-12-01T08:00:00Z, with an offset, or in milliseconds since the epoch.`,
+  });
+});
+
+test('an answer that no worker was there to take is taken under its id once one is, and once [question.once]', async () => {
+  receiver.behave((request, count) =>
+    topicOf(request.body) === 'snow' ? filing(request, count) : losing(request, count),
+  );
+  const runId = await start('look-and-note');
+  await questionOf(runId, 'note');
+  await Promise.all(engine.workers.map((worker) => worker.kill()));
+  await expect(answer(runId, { question: 'note', id: 'late' })).rejects.toMatchObject({ code: 'unavailable' });
+  await engine.startWorker(0);
+  await Promise.allSettled([
+    answer(runId, { question: 'note', id: 'late' }),
+    answer(runId, { question: 'note', id: 'late' }),
+  ]);
+  receiver.behave(filing);
+  await eventually(async () => ((await callAt(runId, 'note'))?.state === 'accepted' ? true : undefined));
+  await engine.client.resume(runId, { actor: 'ada', tenant: engine.tenant });
+  expect((await ended(runId)).status).toBe('completed');
+  expect(await callAt(runId, 'note')).toMatchObject({ state: 'accepted', decisionId: 'late' });
 });
