@@ -69,7 +69,7 @@ test('the history of the example holds no payload above 8 KiB and no summary abo
 async function withStepRenamed(loaded: LoadedJob, from: string, to: string): Promise<LoadedJob> {
   const copy = join(folder, to);
   await mkdir(copy);
-  await cp(join(loaded.folder, 'limit.ts'), join(copy, 'limit.ts'));
+  for (const file of ['limit.ts', 'printable.ts']) await cp(join(loaded.folder, file), join(copy, file));
   const code = await readFile(loaded.workflowFile, 'utf8');
   const workflowFile = join(copy, 'workflow.ts');
   await writeFile(workflowFile, code.replaceAll(from, to));

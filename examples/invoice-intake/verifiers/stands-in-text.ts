@@ -2,10 +2,13 @@ import { defineVerifier, verdictOf, type Finding } from 'holdfast';
 import { canBe } from '../document-kind.ts';
 import { ExtractedFields } from '../extracted-fields.ts';
 import { accountKey, nameKey, plainText, vatKey } from '../matching.ts';
-import { type PrintedAmounts, printedAmounts } from '../printed.ts';
+import { printedAmounts } from '../printed.ts';
 import { Extracted } from '../schemas.ts';
 
 const RULE = 'stands-in-text';
+// The total without VAT and the VAT always stand in a text, and what is left of one without the other always adds up.
+const PAID_BEFORE =
+  /\bpaid\b|pre-?pa[iy]|payments?\s+received|deposit|advance|on account|(?:an|voraus|teil|akonto)-?zahlung|geleistete\s+zahlung|zahlungseingang|abschlag|gezahlt|bezahlt|vorkasse|guthaben|acompte|avance|acconto|anticip|pagado|betaald|voorschot|zaliczk|forskud|förskott/iu;
 const SYMBOLS: Readonly<Record<string, readonly string[]>> = {
   '€': ['EUR'],
   $: ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD'],
@@ -27,7 +30,7 @@ export function findNotInText(text: string, fields: ExtractedFields): readonly F
   return [
     ...(canBe(fields.kind, text) ? [] : otherKind(fields.kind)),
     ...textFindings(text, fields),
-    ...amountFindings(printedAmounts(text), fields),
+    ...amountFindings(text, fields),
     ...fields.accounts.flatMap((account, index) =>
       hasAccount(text, account) ? [] : missing(`accounts.${index}`, account),
     ),
@@ -49,8 +52,9 @@ function textFindings(text: string, fields: ExtractedFields): readonly Finding[]
   return checks.flatMap(([field, value, stands]) => (value === null || stands(value) ? [] : missing(field, value)));
 }
 
-function amountFindings(printed: PrintedAmounts, fields: ExtractedFields): readonly Finding[] {
+function amountFindings(text: string, fields: ExtractedFields): readonly Finding[] {
   const { lines, allowances, vat, totals } = fields;
+  const printed = printedAmounts(text);
   // Printed as what is taken off, but stated without a sign.
   const unsigned: readonly (readonly [string, string | null])[] = [
     ...allowances.map(({ amount }, index) => [`allowances.${index}.amount`, amount] as const),
@@ -67,6 +71,9 @@ function amountFindings(printed: PrintedAmounts, fields: ExtractedFields): reado
     ),
   ];
   return [
+    ...(isNothing(totals.prepaid ?? '0') || PAID_BEFORE.test(text)
+      ? []
+      : [['totals.prepaid', totals.prepaid] as const]),
     ...unsigned.filter(([, amount]) => amount !== null && !isNothing(amount) && !printed.hasUnsigned(amount)),
     ...signed.filter(([, amount]) => amount !== null && !isNothing(amount) && !printed.has(amount)),
   ].flatMap(([field, amount]) => missing(field, amount ?? ''));

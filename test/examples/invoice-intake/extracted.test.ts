@@ -161,3 +161,24 @@ test('a number stands in a text as a whole and in one writing, however it is lab
   expect(fieldsOf('RE\u00a012', 'RE\u00a012')).toEqual(['number']);
   expect(fieldsOf('RE 12', 'RE\u00a012')).toEqual([]);
 });
+
+test('nothing counts as paid before that the document does not call so, though net and VAT stand there and add up [document.read-by-agent]', () => {
+  const text = 'Invoice R-1 of Harbour Ltd in EUR\nNet total 100.00\nVAT 19 % 19.00\nTotal incl. VAT 119.00';
+  const totals = { lines: null, net: '100.00', tax: '19.00', gross: '119.00', prepaid: '100.00', payable: '19.00' };
+  const supplier = { name: 'Harbour Ltd', vatId: null };
+  const vat = [{ rate: '19', taxable: null, tax: '19.00' }];
+  const fields = {
+    ...PDF_FIELDS,
+    supplier,
+    order: null,
+    accounts: [],
+    lines: [],
+    allowances: [],
+    number: 'R-1',
+    vat,
+    totals,
+  };
+  expect(arithmeticFindings(fields)).toEqual([]);
+  expect(findNotInText(text, fields).map(({ field }) => field)).toEqual(['totals.prepaid']);
+  expect(findNotInText(`${text}\nAlready paid 100.00`, fields)).toEqual([]);
+});
