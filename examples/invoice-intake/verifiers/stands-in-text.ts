@@ -41,10 +41,8 @@ function textFindings(text: string, fields: ExtractedFields): readonly Finding[]
   const { number, order, supplier, currency } = fields;
   const symbols = Object.entries(SYMBOLS).filter(([, codes]) => codes.includes(currency));
   const checks: readonly (readonly [field: string, value: string | null, stands: (value: string) => boolean])[] = [
-    ['number', number, (value) => hasWord(text, value) && isNumber(value)],
+    ['number', number, (value) => hasNumber(text, value) && isNumber(value)],
     ['order', order, (value) => hasWord(text, value) && isNumber(value)],
-    ['number', number, (value) => hasNumber(text, value)],
-    ['order', order, (value) => hasWord(text, value)],
     ['supplier.name', supplier.name, (value) => nameKey(text).includes(nameKey(value))],
     ['supplier.vatId', supplier.vatId, (value) => vatKey(value) !== '' && vatKey(text).includes(vatKey(value))],
     ['currency', currency, (value) => hasWord(text, value) || symbols.some(([symbol]) => text.includes(symbol))],
