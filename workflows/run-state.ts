@@ -40,8 +40,8 @@ export class RunState {
   #notes: Promise<void> = Promise.resolve();
   #noteCount = 0;
   #ending = false;
-  /** Every Activity so far: kept as it is, since what is made of a promise costs another stack trace. */
-  readonly #calls: Promise<unknown>[] = [];
+  /** Every Activity that is not known to have ended. */
+  readonly #calls = new Set<Promise<unknown>>();
 
   constructor(start: StartInput) {
     this.start = start;
@@ -63,17 +63,23 @@ export class RunState {
     return this.#ending;
   }
 
-  /** Lets nothing begin any more, and tells whether Activities are still under way. */
-  async end(): Promise<() => boolean> {
+  /**
+   * Lets nothing begin any more, and tells whether Activities are still under way; `undefined` when none can be, since what is made
+   * of a promise costs a stack trace.
+   */
+  end(): (() => boolean) | undefined {
     this.#ending = true;
-    let open = this.#calls.length;
+    let open = this.#calls.size;
     const ended = (): void => {
       open -= 1;
     };
     for (const call of this.#calls) call.then(ended, ended);
-    // What ended before has said so after one turn.
-    await Promise.resolve();
-    return () => open > 0;
+    return open === 0 ? undefined : () => open > 0;
+  }
+
+  /** Forgets an Activity that has ended, so that nothing need be made of its promise at the end of the run. */
+  finished(call: Promise<unknown>): void {
+    this.#calls.delete(call);
   }
 
   /** The answer to the run's own query. */
@@ -246,7 +252,7 @@ export class RunState {
       stepPath,
       summary,
       timeoutMs,
-      begun: (call) => this.#calls.push(call),
+      begun: (call) => void this.#calls.add(call),
       ...(withinMs === undefined ? {} : { withinMs }),
       ...(calls === undefined ? {} : { calls }),
     });

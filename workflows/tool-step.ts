@@ -31,8 +31,21 @@ export function runTool(run: RunState, tool: PlacedTool, value: unknown): Promis
       : makeRef(valueOf(run, outcome));
   const answered = (first: Outcome<StepResult>): BoundRef | Promise<BoundRef> =>
     first.kind === 'unavailable' ? outlast(run, { name: path, first }, once).then(taken) : taken(first);
+  const begin = (): Promise<BoundRef> => {
+    const call = once();
+    return call.then(
+      (first) => {
+        run.finished(call);
+        return answered(first);
+      },
+      (error: unknown) => {
+        run.finished(call);
+        throw error;
+      },
+    );
+  };
   const paused = run.enter(path);
-  return paused === undefined ? once().then(answered) : paused.then(once).then(answered);
+  return paused === undefined ? begin() : paused.then(begin);
 }
 
 /** One tool call and what came of it, whatever that is: nothing is waited for, nobody is asked, no run ends. */

@@ -90,7 +90,10 @@ function registerHandlers(state: RunState): void {
 
 /** No call is left behind that nobody awaits: in parallel code one step may end the run while another is carrying out an effect. */
 async function endCalls(state: RunState, scope: CancellationScope): Promise<void> {
-  const underWay = await state.end();
+  const underWay = state.end();
+  if (underWay === undefined) return;
+  // What ended before has said so after one turn.
+  await Promise.resolve();
   if (!underWay()) return;
   await CancellationScope.nonCancellable(async () => {
     if (await condition(() => !underWay(), BESIDE_MS)) return;
