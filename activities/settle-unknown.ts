@@ -49,7 +49,9 @@ async function foundOf(
         ref: answer.output,
         output: await readJson(dependencies, site.tenant, answer.output),
       });
-      return 'refused' in result ? result : { verdict: 'accepted', result: result as unknown as Json };
+      if ('refused' in result) return result;
+      // Plain data; that its interface has no index signature keeps it from counting as JSON.
+      return { verdict: 'accepted', result: result as unknown as Json };
     }
     case 'did-not-happen':
       return { verdict: answer.next === 'repeat' ? 'repeat' : 'rejected' };

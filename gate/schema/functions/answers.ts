@@ -12,12 +12,13 @@ create or replace function gate.answer_call(
 declare
   mine gate.call;
   about text;
+  used timestamptz;
 begin
   ${READ_COMMITTED}
   if p_verdict not in ('accepted', 'rejected', 'repeat') then
     raise exception 'A call cannot be answered as %.', p_verdict using errcode = 'HF003';
   end if;
-  select d.name into about from gate.decision d
+  select d.name, d.used_at into about, used from gate.decision d
     where d.tenant = p_tenant and d.run_id = p_run_id and d.decision_id = p_decision_id and d.kind = 'answer';
   if not found then
     return 'no-decision';
@@ -34,6 +35,10 @@ begin
   if mine.decision_id = p_decision_id then
     return 'settled';
   end if;
+  -- Given before, and its call was doubted anew since: that is another question.
+  if used is not null then
+    return 'not-open';
+  end if;
   -- A call that was answered as done, but not readably, is committed and has nothing to go on with.
   if mine.state <> 'unknown' and not (mine.state = 'committed' and coalesce(mine.result ->> 'kind', 'unreadable') = 'unreadable') then
     return 'not-open';
@@ -41,6 +46,8 @@ begin
   if p_verdict = 'accepted' and p_result is null and coalesce(mine.result ->> 'kind', 'unreadable') = 'unreadable' then
     return 'needs-output';
   end if;
+  update gate.decision d set used_at = clock_timestamp()
+    where d.tenant = p_tenant and d.run_id = p_run_id and d.decision_id = p_decision_id;
   update gate.call c
     set decision_id = p_decision_id, sentence = p_sentence, owner = null, fence_token = c.fence_token + 1,
         state = case p_verdict when 'repeat' then 'claimed' else p_verdict end,
