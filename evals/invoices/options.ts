@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { JobError, sentenceOf } from '../../domain/errors.ts';
+import { JobError } from '../../domain/errors.ts';
+import { optionsOf, wholeNumber } from '../../main/command-line.ts';
 
 /** What `eval invoices` is asked for. */
 export interface InvoicesOptions {
@@ -15,6 +15,8 @@ export interface InvoicesOptions {
   readonly json: boolean;
 }
 
+const text = { type: 'string' } as const;
+const OPTIONS = { data: text, 'model-errors': text, seed: text, limit: text, json: { type: 'boolean' } } as const;
 const USAGE = 'npm run eval -- invoices --data DIR [--model-errors 0..1] [--seed N] [--limit N] [--json]';
 const MAX_SEED = 4_294_967_295;
 const MAX_LIMIT = 1_000_000;
@@ -24,49 +26,16 @@ const MAX_LIMIT = 1_000_000;
  * @throws JobError `invalid-input`, which ends the command with exit code 2
  */
 export function readInvoicesOptions(args: readonly string[]): InvoicesOptions {
-  const given = parsed(args);
+  const given = optionsOf(args, OPTIONS, USAGE);
   const { data = '' } = given;
   if (data === '') throw new JobError('invalid-input', `--data names the folder of the data; the form is: ${USAGE}.`);
   return {
     data,
     modelErrors: share('model-errors', given['model-errors']),
-    seed: whole('seed', given.seed, { least: 0, most: MAX_SEED, otherwise: 1 }),
-    limit: whole('limit', given.limit, { least: 1, most: MAX_LIMIT, otherwise: MAX_LIMIT }),
+    seed: wholeNumber('seed', given.seed, { least: 0, most: MAX_SEED, otherwise: 1 }),
+    limit: wholeNumber('limit', given.limit, { least: 1, most: MAX_LIMIT, otherwise: MAX_LIMIT }),
     json: given.json ?? false,
   };
-}
-
-interface Given {
-  readonly data?: string;
-  readonly 'model-errors'?: string;
-  readonly seed?: string;
-  readonly limit?: string;
-  readonly json?: boolean;
-}
-
-function parsed(args: readonly string[]): Given {
-  const text = { type: 'string' } as const;
-  const options = { data: text, 'model-errors': text, seed: text, limit: text, json: { type: 'boolean' } } as const;
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (cause) {
-    const [first = ''] = sentenceOf(cause).split(/\.\s|\n/);
-    throw new JobError('invalid-input', `${first.replace(/\.$/, '')}; the form is: ${USAGE}.`, { cause });
-  }
-}
-
-function whole(
-  name: string,
-  text: string | undefined,
-  bounds: { least: number; most: number; otherwise: number },
-): number {
-  if (text === undefined) return bounds.otherwise;
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= bounds.least && value <= bounds.most) return value;
-  throw new JobError(
-    'invalid-input',
-    `--${name} takes a whole number from ${bounds.least} to ${bounds.most}, not "${text}".`,
-  );
 }
 
 function share(name: string, text = '0'): number {
