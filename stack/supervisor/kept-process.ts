@@ -50,6 +50,8 @@ export class KeptProcess {
   #upSince = 0;
   #stopping = false;
   #exit = 'was killed';
+  /** Whether a child of ours has yet to tell how it ended; one that was adopted tells nobody. */
+  #tellsItsEnd = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(spec: KeptSpec, context: KeptContext) {
@@ -85,8 +87,13 @@ export class KeptProcess {
       stdio: ['ignore', descriptor, descriptor],
     });
     closeSync(descriptor);
-    child.once('error', (error) => (this.#exit = `could not be started (${error.message})`));
+    this.#tellsItsEnd = true;
+    child.once('error', (error) => {
+      this.#tellsItsEnd = false;
+      this.#exit = `could not be started (${error.message})`;
+    });
     child.once('exit', (code, signal) => {
+      this.#tellsItsEnd = false;
       this.#exit = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
       // Ended from outside, it has shown no failing of its own.
       this.#wasUp ||= signal !== null;
@@ -183,7 +190,8 @@ export class KeptProcess {
       this.#enterRunning();
       this.#context.changed();
     }
-    if (isRunning(this.#identity)) this.#watch();
+    // The system shows a death before Node tells it, and only the telling has the exit code.
+    if (this.#tellsItsEnd || isRunning(this.#identity)) this.#watch();
     else this.#afterDeath();
   }
 
