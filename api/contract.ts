@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Routes } from './route.ts';
+import { JsonField } from './schemas/fields.ts';
 import { JobDetailSchema, JobList, JobPath } from './schemas/jobs.ts';
 import {
   IssuedTokenSchema,
@@ -61,7 +62,7 @@ export const ROUTES = {
   'GET /v1/openapi.json': {
     summary: 'Gives this document.',
     access: 'public',
-    answers: { 200: z.record(z.string(), z.json()).describe('An OpenAPI 3.1 document.') },
+    answers: { 200: z.record(z.string(), JsonField).describe('An OpenAPI 3.1 document.') },
     problems: [],
   },
   'POST /v1/log-in': {
@@ -264,7 +265,7 @@ export const ROUTES = {
       'Starts a run from a signed message (Standard Webhooks); the body is the input. The same message again finds its run.',
     access: 'public',
     path: TriggerPath,
-    body: z.json().describe("The job's input."),
+    body: JsonField.describe("The job's input."),
     size: 'input',
     raw: true,
     answers: { 200: TriggeredSchema, 201: TriggeredSchema },

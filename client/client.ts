@@ -11,7 +11,8 @@ import { listRuns, type ListOptions } from './list-runs.ts';
 import { openQuestion, type ShownQuestion } from './open-question.ts';
 import type { ListedRun, SeenRun } from './seen-run.ts';
 import { startRun, type StartedRun, type StartOptions } from './start-run.ts';
-import { viewRun } from './view-run.ts';
+import { seeSystem, type SeenSystem } from './system.ts';
+import { type ViewOptions, viewRun } from './view-run.ts';
 import { waitForEnd, type WaitOptions } from './wait-for-end.ts';
 
 /** TLS of a Temporal connection; certificates and keys as PEM text. */
@@ -38,6 +39,8 @@ export interface ClientOptions {
   readonly taskQueue: string;
   /** The Task Queue of the call workers when it is another one. */
   readonly callsQueue?: string;
+  /** A store that is open already; the client does not close it. */
+  readonly store?: ClientStore;
 }
 
 /** What the parts of a client share. */
@@ -63,13 +66,15 @@ export interface HoldfastClient {
   /** Answers the question of a run; a correction is verified before it counts. */
   answer(runId: string, options: AnswerOptions): Promise<RunView['status']>;
   /** What a run is doing, or how it ended. */
-  view(runId: string, options?: { tenant?: Tenant }): Promise<SeenRun>;
+  view(runId: string, options?: ViewOptions): Promise<SeenRun>;
   /** Runs by status and job, newest first. */
   list(options?: ListOptions): Promise<readonly ListedRun[]>;
   /** Waits for a run's end. */
   wait(runId: string, options?: WaitOptions): Promise<SeenRun>;
   /** What a run ended with, read from its blob. */
   result(runId: string, options?: { tenant?: Tenant }): Promise<unknown>;
+  /** How database, Temporal and workers are. */
+  system(): Promise<SeenSystem>;
   close(): Promise<void>;
 }
 
@@ -80,7 +85,7 @@ export interface HoldfastClient {
 export async function createClient(options: ClientOptions): Promise<HoldfastClient> {
   const connection = await connect(options);
   const workflows = new Client({ connection, namespace: options.temporal.namespace });
-  const store = await openClientStore({ databaseUrl: options.databaseUrl });
+  const store = options.store ?? (await openClientStore({ databaseUrl: options.databaseUrl }));
   const parts: ClientParts = { ...options, workflows, store };
   return {
     start: async (job, input, start = {}) => startRun(parts, { job, input, ...checked(start) }),
@@ -94,8 +99,9 @@ export async function createClient(options: ClientOptions): Promise<HoldfastClie
     list: async (list = {}) => listRuns(parts, checked(list)),
     wait: async (runId, wait = {}) => waitForEnd(parts, runId, checked(wait)),
     result: async (runId, view = {}) => readResult(parts, runId, checked(view)),
+    system: async () => seeSystem(parts),
     close: async () => {
-      await store.close();
+      if (options.store === undefined) await store.close();
       await connection.close();
     },
   };

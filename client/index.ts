@@ -6,6 +6,8 @@ export type { ControlOptions, SignalOptions } from './control-run.ts';
 export type { ListOptions } from './list-runs.ts';
 export type { ListedRun, SeenRun } from './seen-run.ts';
 export type { StartedRun, StartOptions } from './start-run.ts';
+export type { SeenQueue, SeenSystem } from './system.ts';
+export type { ViewOptions } from './view-run.ts';
 export type { WaitOptions } from './wait-for-end.ts';
 export { DEFAULT_TENANT, parseTenant } from '../domain/ids.ts';
 export type { Tenant } from '../domain/ids.ts';

@@ -8,13 +8,21 @@ import type { SeenRun } from './seen-run.ts';
 
 const QUERY_TIMEOUT_MS = 2_000;
 
+/** How a run is seen. */
+export interface ViewOptions {
+  /** Default `default`. */
+  readonly tenant?: Tenant;
+  /** Whether an open run is asked itself, which may take 2 s; default true. */
+  readonly live?: boolean;
+}
+
 /**
  * What a run is doing: the projection, and for an open run its own answer on top. A run that is blocked, or that no
  * worker answers for, says so.
  * @throws JobError `unknown-run`
  */
-export async function viewRun(parts: ClientParts, runId: string, options: { tenant?: Tenant }): Promise<SeenRun> {
-  const { tenant = DEFAULT_TENANT } = options;
+export async function viewRun(parts: ClientParts, runId: string, options: ViewOptions): Promise<SeenRun> {
+  const { tenant = DEFAULT_TENANT, live = true } = options;
   const id = parseRunId(runId);
   const row = await runRow(parts, tenant, id);
   const listed = listedRun(row);
@@ -22,6 +30,7 @@ export async function viewRun(parts: ClientParts, runId: string, options: { tena
   if (row.status === 'starting' && row.endSentence !== undefined) {
     return { ...listed, blocked: { error: row.endSentence, attempts: 1 }, live: false, ageMs: ageOf(row) };
   }
+  if (!live) return { ...listed, live: false, ageMs: ageOf(row) };
   const [answer, blocked] = await Promise.all([ask(parts, id), blockedBy(parts, id)]);
   const shown = blocked === undefined ? {} : { blocked };
   if (answer === undefined) return { ...listed, ...shown, live: false, ageMs: ageOf(row) };

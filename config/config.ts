@@ -16,6 +16,9 @@ export interface Config {
   readonly pools: Readonly<Record<string, PoolConfig>>;
   readonly layout: 'together' | 'apart';
   readonly workers: ConfigFile['workers'];
+  readonly api: ConfigFile['api'];
+  /** Who may use the HTTP API, by name. */
+  readonly principals: ConfigFile['auth']['principals'];
   /** The endpoints of the file; `chooseModels` says which ones answer. */
   readonly endpoints: readonly EndpointConfig[];
   readonly openai: OpenAiVariables;

@@ -22,6 +22,8 @@ export function effectiveOf(
     pools: config.pools,
     layout: config.layout,
     workers: config.workers,
+    api: config.api,
+    auth: { principals: config.principals },
     endpoints: file.endpoints.map((endpoint, index) => ({ ...endpoint, cleared: config.endpoints[index]?.cleared })),
   };
 }

@@ -38,6 +38,8 @@ export function loadConfig({ cwd, env }: { readonly cwd: string; readonly env: E
     }),
     layout: file.layout ?? (Object.keys(file.pools).length > 0 ? 'apart' : 'together'),
     workers: file.workers,
+    api: file.api,
+    principals: file.auth.principals,
     endpoints: file.endpoints.map((endpoint, index) => endpointOf(endpoint, { index, also: cleared, source })),
     openai: openAiVariables(env),
     cleared,
@@ -88,6 +90,13 @@ function checkTogether(file: ConfigFile): void {
       `\`pools\` names ${pools.join(', ')}; one pool is possible, because nothing chooses between several yet.`,
     );
   }
+  const keyed = Object.entries(file.auth.principals).find(
+    ([, { kind, publicKey }]) => kind === 'service' && publicKey !== undefined,
+  );
+  if (keyed !== undefined)
+    throw invalid(
+      `\`auth.principals.${keyed[0]}\` is a service with a \`publicKey\`; services use tokens that an admin makes, so leave it out.`,
+    );
   const ids = file.endpoints.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw invalid(`Two endpoints in ${CONFIG_FILE} have the id "${twice}"; rename one of them.`);

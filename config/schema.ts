@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DATA_CLASSES } from '../domain/effects.ts';
 import { QUIRKS } from '../domain/endpoint-quirks.ts';
+import { ROLES } from '../domain/principal.ts';
 import { isPostgresUrl } from './database.ts';
 import { isHttpAddress } from './http-address.ts';
 
@@ -133,6 +134,43 @@ const Endpoint = map({
     .describe('How the server differs from most.'),
 });
 
+const Principal = map({
+  kind: z.enum(['person', 'service'], { error: 'person or service' }).default('person').describe('What it is.'),
+  tenants: z
+    .array(name, { error: 'a list of tenants' })
+    .min(1, { error: 'a list of at least one tenant' })
+    .default(['default'])
+    .describe('The tenants that it may act in.'),
+  roles: z
+    .array(z.enum(ROLES, { error: `one of ${ROLES.join(', ')}` }), { error: 'a list of roles' })
+    .min(1, { error: `a list of at least one of ${ROLES.join(', ')}` })
+    .describe(`What it may do: ${ROLES.join(', ')}.`),
+  publicKey: z
+    .string({ error: 'ed25519: and 43 characters' })
+    .regex(/^ed25519:[A-Za-z0-9_-]{43}$/, { error: 'ed25519: and 43 characters, as `holdfast login` prints it' })
+    .optional()
+    .describe(
+      "The person's public key, as `holdfast login --new-key` prints it; without it nobody logs in as this one.",
+    ),
+});
+
+const Auth = map({
+  principals: record(Principal, 'a map of principals')
+    .default({})
+    .describe('Who may use the HTTP API, by name. Without any, the embedded stack makes the two people ada and grace.'),
+});
+
+const Api = map({
+  port: whole(1_024, 65_535)
+    .optional()
+    .describe('Where the HTTP API listens on 127.0.0.1: 1,024 to 65,535. Default: a free port that stays the same.'),
+  requestsPerSecond: whole(1, 100_000)
+    .default(500)
+    .describe('How many requests a second one token may make at one API process: 1 to 100,000.'),
+  maxInputMiB: whole(1, 256).default(32).describe('The largest input that a run is started with, in MiB: 1 to 256.'),
+  maxStreams: whole(1, 10_000).default(500).describe('How many event streams may be open at once: 1 to 10,000.'),
+});
+
 /** The keys of temporal.yaml with their bounds and defaults. Keys that no part of the product uses are unknown. */
 export const ConfigFileSchema = map({
   temporal: Temporal.prefault({}).describe('How to reach Temporal.'),
@@ -149,6 +187,8 @@ export const ConfigFileSchema = map({
     .optional()
     .describe('`together`: each process runs workflows and calls. `apart`: calls have processes of their own.'),
   workers: Workers.prefault({}).describe('The worker processes.'),
+  api: Api.prefault({}).describe('The HTTP API.'),
+  auth: Auth.prefault({}).describe('Who may use the HTTP API.'),
   endpoints: z
     .array(Endpoint, { error: 'a list of endpoints' })
     .default([])

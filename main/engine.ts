@@ -6,6 +6,7 @@ import { createRegistry, type Registry } from '../jobs/registry.ts';
 import { openHome, openStack, removeStack, type Stack, type UserServers } from '../stack/index.ts';
 import { prepareBundle } from '../workers/bundle.ts';
 import { simulatedModel } from './simulated-model.ts';
+import { type ApiOptions, startApiProcess } from './start-api.ts';
 import { callsQueueOf, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
 
 /** Addresses of systems by their name in tool declarations. */
@@ -38,6 +39,8 @@ export interface EngineOptions {
   readonly activitySlots?: number;
   /** The health port of the first worker process; default: free ports. */
   readonly healthPort?: number;
+  /** The HTTP API; absent: none is started. */
+  readonly api?: ApiOptions;
   readonly verbose?: boolean;
   readonly onProgress: (line: string) => void;
 }
@@ -49,6 +52,8 @@ export interface Engine {
   readonly registry: Registry;
   readonly endpoints: WorkerPlan['endpoints'];
   readonly systems: Systems;
+  /** Where the HTTP API is, when there is one. */
+  readonly api?: string;
   /** Leaves the stack; as its last user, waits until every process has ended. */
   close(): Promise<void>;
 }
@@ -71,13 +76,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ]);
     checkEndpoints(registry.jobs, endpoints);
     const plan = planOf(options, { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints });
-    await Promise.all(workerSpecs(plan, stack.addresses).map((spec) => stack.start(spec)));
+    const [api] = await Promise.all([
+      options.api === undefined ? undefined : startApiProcess(stack, plan, { home: options.home, api: options.api }),
+      ...workerSpecs(plan, stack.addresses).map((spec) => stack.start(spec)),
+    ]);
     const client = await clientFor(stack, registry, plan);
     const close = async (): Promise<void> => {
       await client.close();
       await stack.close();
     };
-    return { stack, client, registry, endpoints, systems, close };
+    return { stack, client, registry, endpoints, systems, ...(api === undefined ? {} : { api }), close };
   } catch (error) {
     await stack.close();
     throw error;

@@ -8,6 +8,7 @@ import { runDocuments } from '../examples/invoice-intake/demo/run-documents.ts';
 import type { UserServers } from '../stack/index.ts';
 import { askQuestion } from './ask-question.ts';
 import { askRelease } from './ask-release.ts';
+import { apiOf } from './api-of.ts';
 import { askedToEnd } from './asked-to-end.ts';
 import { startBooks, type RunningBooks } from './books.ts';
 import { demoTenant } from './demo-tenant.ts';
@@ -59,6 +60,7 @@ async function start(options: StartOptions): Promise<number> {
     const report = await Promise.race([demo, asked]);
     if (report === undefined) return 0;
     const code = exitCodeOf(report);
+    if (!options.once) say(`HTTP API: ${engine.api ?? ''} (npx holdfast login ada)`);
     if (options.once) return code;
     say('serving; Ctrl-C stops everything');
     await asked;
@@ -82,6 +84,7 @@ async function openFor(config: Config, options: StartOptions, running: { books?:
     activitySlots: pool?.slots ?? config.workers.activitySlots,
     ...(config.workers.healthPort === undefined ? {} : { healthPort: config.workers.healthPort }),
     ...(pool === undefined ? {} : { callsQueue: pool.taskQueue }),
+    api: apiOf(config, home, ['default', await demoTenant(home, options.fresh)]),
     verbose: options.verbose,
     onProgress: say,
     configured: config.endpoints,
@@ -125,7 +128,8 @@ async function demoOf(
   books: RunningBooks | undefined,
 ): Promise<DemoReport> {
   if (books === undefined) throw new JobError('stack-failed', 'The books are not up.');
-  const tenant = await demoTenant(home, options.fresh);
+  // Chosen when the API was told who may act in it.
+  const tenant = await demoTenant(home, false);
   const release = options.yes ? releaseByItself : askRelease;
   // A run of the user's own stays and waits where nobody can be asked.
   const nobody = found !== undefined && !options.yes && !process.stdin.isTTY;

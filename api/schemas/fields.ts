@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../../domain/canonical.ts';
 import { ROLES } from '../../domain/principal.ts';
 
 /** A moment in ISO 8601 with its zone. */
@@ -18,8 +19,8 @@ export const NameField = z
 /** A role. */
 export const RoleField = z.enum(ROLES, { error: `one of ${ROLES.join(', ')}` });
 
-/** Any JSON value. */
-export const JsonField = z.json({ error: 'a JSON value' });
+/** Any JSON value: what was parsed from JSON is one, so that it need only be there. */
+export const JsonField = z.custom<Json>((value) => value !== undefined, { error: 'a JSON value' });
 
 /** A whole number in a query, which is text. */
 export function countField(least: number, most: number): z.ZodType<number, string> {

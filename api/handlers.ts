@@ -1,0 +1,19 @@
+import type { Handlers } from './handler.ts';
+import { healthHandlers } from './routes/health.ts';
+import { jobHandlers } from './routes/jobs.ts';
+import { logInHandlers } from './routes/log-in.ts';
+import { runHandlers } from './routes/runs.ts';
+import { steeringHandlers } from './routes/steering.ts';
+import { systemHandlers } from './routes/system.ts';
+import { tokenHandlers } from './routes/tokens.ts';
+
+/** What answers each route that does not stream. */
+export const HANDLERS: Partial<Handlers> = {
+  ...healthHandlers,
+  ...logInHandlers,
+  ...tokenHandlers,
+  ...jobHandlers,
+  ...runHandlers,
+  ...steeringHandlers,
+  ...systemHandlers,
+};

@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate } from './authenticate.ts';
+import { ROUTES } from './contract.ts';
+import { HANDLERS } from './handlers.ts';
+import type { KnownPrincipal } from './handler.ts';
+import { parseRequest } from './parse-request.ts';
+import type { ApiParts } from './parts.ts';
+import type { Method, Route } from './route.ts';
+import { streamEvents, type StreamRequest } from './routes/events.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body is handed on as bytes. */
+    raw?: boolean;
+  }
+  interface FastifyRequest {
+    /** Who asks, once that is known; for the log. */
+    actor?: string;
+  }
+}
+
+// The contract types requests and answers for each handler; here, where all of them meet, only their form is known.
+type AnyHandler = (request: object, parts: ApiParts) => Promise<{ status: number; body: unknown }>;
+
+/** Puts every route of the contract that has a handler, or streams, on a server. */
+export function registerRoutes(app: FastifyInstance, parts: ApiParts): void {
+  for (const [name, route] of Object.entries<Route>(ROUTES)) {
+    const [method, path = ''] = name.split(' ');
+    const handler = (HANDLERS as Readonly<Record<string, AnyHandler | undefined>>)[name];
+    if (handler === undefined && route.stream !== true) continue;
+    app.route({
+      method: method as Method,
+      url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      config: { raw: route.raw === true },
+      exposeHeadRoute: false,
+      ...(route.size === 'input' ? { bodyLimit: parts.settings.maxInputBytes } : {}),
+      // Before the body is read: who may not ask need not send.
+      onRequest: async (request) => {
+        if (route.access === 'public') return;
+        const principal = await authenticate(parts, request.headers.authorization, route.access);
+        principals.set(request, principal);
+        request.actor = `${principal.tenant}/${principal.name}`;
+      },
+      handler: async (request, reply) => {
+        const given = { ...parseRequest(route, request), principal: principals.get(request) };
+        if (handler === undefined) return streamEvents({ ...given, request, reply } as StreamRequest, parts);
+        return answer(reply, await handler({ ...given, headers: request.headers, raw: rawOf(route, request) }, parts));
+      },
+    });
+  }
+}
+
+const principals = new WeakMap<FastifyRequest, KnownPrincipal>();
+
+function rawOf(route: Route, { body }: FastifyRequest): Uint8Array | undefined {
+  if (route.raw !== true) return undefined;
+  return body instanceof Uint8Array ? body : new Uint8Array();
+}
+
+async function answer(reply: FastifyReply, { status, body }: { status: number; body: unknown }): Promise<FastifyReply> {
+  if (body === null) return reply.code(status).send();
+  return reply.code(status).type('application/json').send(JSON.stringify(body));
+}
