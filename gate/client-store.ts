@@ -5,13 +5,34 @@ import { getBlob, putBlob, type StoredBlob } from './blobs.ts';
 import type { NewBlob } from './call.ts';
 import { Database, isOutage } from './database.ts';
 import { type DecisionRow, insertDecision, markDelivered, type NewDecision } from './decisions.ts';
+import {
+  type DeliveryPlace,
+  type EarlierDelivery,
+  type NewDelivery,
+  settleDelivery,
+  takeDelivery,
+} from './deliveries.ts';
 import { type EnteredRun, type NewRun, RunEntry } from './enter-run.ts';
+import { type OnceThing, takeOnce } from './once.ts';
 import { type LedgerEntry, runLedger } from './run-ledger.ts';
 import type { RunTables } from './run-tables.ts';
 import { findRun, listRuns, markStarted, markStartFailed, type RunQuery, type RunRow } from './runs.ts';
+import { type TimelinePage, type TimelinePosition, timelineSince } from './timeline.ts';
+import {
+  issueToken,
+  listTokens,
+  type NewToken,
+  revokeToken,
+  type TokenRevocation,
+  type TokenRow,
+  useToken,
+} from './tokens.ts';
 
+export type { EarlierDelivery, NewDelivery } from './deliveries.ts';
 export type { LedgerEntry } from './run-ledger.ts';
 export type { RunRow } from './runs.ts';
+export type { TimelinePage, TimelinePosition } from './timeline.ts';
+export type { NewToken, TokenRow } from './tokens.ts';
 
 const DEFAULT_POOL_SIZE = 4;
 const TIMEOUT_MS = 5_000;
@@ -54,6 +75,30 @@ export interface ClientStore {
     /** `false` when that is known already. */
     markDelivered(tenant: Tenant, runId: RunId, decisionId: string): Promise<boolean>;
   };
+  readonly timeline: {
+    /** What happened in these runs since these positions, one page for each. */
+    since(positions: readonly TimelinePosition[], limit?: number): Promise<readonly TimelinePage[]>;
+  };
+  readonly tokens: {
+    /** @throws JobError `invalid-input` when a field is out of bounds, `conflict` when its id is that of another token */
+    issue(token: NewToken): Promise<TokenRow>;
+    /** Whatever its state; who asks compares digest and state. */
+    use(tenant: Tenant, tokenId: string): Promise<TokenRow | undefined>;
+    /** The newest first, also those that count no more. */
+    list(tenant: Tenant, principal?: string): Promise<readonly TokenRow[]>;
+    /** `false` when the tenant has none of this id. */
+    revoke(revocation: TokenRevocation): Promise<boolean>;
+  };
+  readonly once: {
+    /** `false` when it was taken before, or is over. */
+    take(thing: OnceThing): Promise<boolean>;
+  };
+  readonly deliveries: {
+    /** `new`, or what became of the message when it came in before. */
+    take(delivery: NewDelivery): Promise<'new' | EarlierDelivery>;
+    /** Writes which run a message started; `false` when it is not there, or started another one. */
+    settle(settled: DeliveryPlace & { readonly runId: RunId }): Promise<boolean>;
+  };
   close(): Promise<void>;
 }
 
@@ -83,6 +128,18 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
     decisions: {
       insert: (decision) => insertDecision(database, decision),
       markDelivered: (tenant, runId, decisionId) => markDelivered(database, { tenant, runId, decisionId }),
+    },
+    timeline: { since: (positions, limit) => timelineSince(database, positions, limit) },
+    tokens: {
+      issue: (token) => issueToken(database, token),
+      use: (tenant, tokenId) => useToken(database, tenant, tokenId),
+      list: (tenant, principal) => listTokens(database, tenant, principal),
+      revoke: (revocation) => revokeToken(database, revocation),
+    },
+    once: { take: (thing) => takeOnce(database, thing) },
+    deliveries: {
+      take: (delivery) => takeDelivery(database, delivery),
+      settle: (settled) => settleDelivery(database, settled),
     },
     close: () => database.close(),
   };

@@ -123,6 +123,9 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'worker.health': 'A worker says whether it lives and whether it can take work, and if not, why.',
   'worker.resumes': 'Runs go on after their workers were killed.',
 
+  'timeline.whole':
+    'Whoever reads the timeline of a run, and goes on where they were, misses nothing and gets nothing twice.',
+
   'client.start-once': 'Two starts with one identity are one run; with another input the second is refused.',
   'client.ended-run': 'A message to a run that has ended is refused in one sentence.',
   'client.list': 'Runs are listed with how they stand, also those that have ended.',

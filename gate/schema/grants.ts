@@ -20,7 +20,19 @@ const GATE_FUNCTIONS = [
   'readmit_endpoints',
 ];
 
-const CLIENT_FUNCTIONS = ['put_blob', 'enter_run', 'mark_started', 'mark_start_failed', 'mark_delivered'];
+const CLIENT_FUNCTIONS = [
+  'put_blob',
+  'enter_run',
+  'mark_started',
+  'mark_start_failed',
+  'mark_delivered',
+  'issue_token',
+  'use_token',
+  'revoke_token',
+  'take_once',
+  'take_delivery',
+  'settle_delivery',
+];
 
 const SHOWN_OF_CALL = [
   'tenant',
@@ -44,6 +56,10 @@ const SHOWN_OF_CALL = [
   'sent_at',
   'settled_at',
   'decision_id',
+  'claimed_xid',
+  'settled_xid',
+  'judged_at',
+  'judged_xid',
 ];
 
 const execute = (role: string, names: readonly string[]): string =>
@@ -51,7 +67,8 @@ const execute = (role: string, names: readonly string[]): string =>
 
 /**
  * Who may do what. The gate's role executes functions and reads; it writes no table by itself. The client's role enters
- * runs with their definitions (never their progress) by a function and decisions by itself, and reads what people are shown.
+ * runs with their definitions (never their progress), tokens, and what is taken once by functions and decisions by itself, and
+ * reads what people are shown. It alone reads the digests of tokens.
  */
 export const GRANTS = `
 revoke all on all functions in schema gate from public;
@@ -61,7 +78,8 @@ grant usage on schema gate to holdfast_gate, holdfast_client;
 grant select on gate.blob, gate.definition, gate.run, gate.call, gate.transcript, gate.worker_lease to holdfast_gate;
 ${execute('holdfast_gate', GATE_FUNCTIONS)}
 
-grant select on gate.blob, gate.definition, gate.run, gate.transcript, gate.decision to holdfast_client;
+grant select on gate.blob, gate.definition, gate.run, gate.transcript, gate.decision, gate.run_note, gate.call_moment, gate.api_token
+  to holdfast_client;
 grant select (${SHOWN_OF_CALL.join(', ')}) on gate.call to holdfast_client;
 grant insert (tenant, run_id, decision_id, kind, name, payload, actor) on gate.decision to holdfast_client;
 ${execute('holdfast_client', CLIENT_FUNCTIONS)}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { callKeyOf, digestOf } from '../../domain/digest.ts';
 import type { Digest, OwnerId, RunId, StepPath, Tenant } from '../../domain/ids.ts';
@@ -144,4 +145,18 @@ export function tokenOf(answer: ClaimAnswer): number {
   if (answer.kind !== 'claimed' && answer.kind !== 'taken-over')
     throw new Error(`The claim was answered ${answer.kind}.`);
   return answer.fenceToken;
+}
+
+/** Waits until every transaction that has begun by now is over: only then is what they wrote in a timeline. */
+export async function untilFinal(owner: Database): Promise<void> {
+  const [now] = await owner.query<{ xid: string }>(
+    { name: 'test.xid', text: 'select pg_current_xact_id()::text as xid' },
+    [],
+  );
+  const over = { name: 'test.over', text: 'select pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 as over' };
+  for (;;) {
+    const [row] = await owner.query<{ over: boolean }>(over, [now?.xid]);
+    if (row?.over === true) return;
+    await sleep(5);
+  }
 }

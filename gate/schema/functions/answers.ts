@@ -48,6 +48,7 @@ begin
   end if;
   update gate.decision d set used_at = clock_timestamp()
     where d.tenant = p_tenant and d.run_id = p_run_id and d.decision_id = p_decision_id;
+  perform gate.keep_settled(mine);
   update gate.call c
     set decision_id = p_decision_id, sentence = p_sentence, owner = null, fence_token = c.fence_token + 1,
         state = case p_verdict when 'repeat' then 'claimed' else p_verdict end,
@@ -56,8 +57,10 @@ begin
         holds = case p_verdict when 'rejected' then null else c.holds end,
         exposed_at = case p_verdict when 'repeat' then null else c.exposed_at end,
         sent_at = case p_verdict when 'repeat' then null else c.sent_at end,
-        settled_at = case p_verdict when 'repeat' then null else clock_timestamp() end
-    where c.tenant = p_tenant and c.call_key = p_call_key;
+        settled_at = case p_verdict when 'repeat' then null else clock_timestamp() end, settled_xid = null
+    where c.tenant = p_tenant and c.call_key = p_call_key
+    returning c.* into mine;
+  perform gate.keep_judged(mine);
   update gate.run r
     set last_outcome = case p_verdict when 'repeat' then r.last_outcome else p_verdict end, updated_at = clock_timestamp()
     where r.tenant = p_tenant and r.run_id = p_run_id;

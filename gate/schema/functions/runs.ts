@@ -29,15 +29,27 @@ end $$;
 
 create or replace function gate.note_status(p_tenant text, p_run_id text, p_status text, p_waiting_for json, p_turns integer) returns boolean
 ${DECLARED} as $$
+declare
+  was text;
+  waited_for text;
 begin
   ${READ_COMMITTED}
   if p_status not in ('running', 'paused', 'waiting') then
     raise exception 'An open run cannot become %.', p_status using errcode = 'HF003';
   end if;
+  select r.status, r.waiting_for::text into was, waited_for from gate.run r
+    where r.tenant = p_tenant and r.run_id = p_run_id and r.closed_at is null for no key update;
+  if not found then
+    return false;
+  end if;
   update gate.run r
     set status = p_status, waiting_for = p_waiting_for, turns = coalesce(p_turns, r.turns), updated_at = clock_timestamp()
-    where r.tenant = p_tenant and r.run_id = p_run_id and r.closed_at is null;
-  return found;
+    where r.tenant = p_tenant and r.run_id = p_run_id;
+  -- A repeated Activity changes nothing, and what is being started shows as running.
+  if (case was when 'starting' then 'running' else was end) <> p_status or waited_for is distinct from p_waiting_for::text then
+    insert into gate.run_note (tenant, run_id, status, waiting_for) values (p_tenant, p_run_id, p_status, p_waiting_for);
+  end if;
+  return true;
 end $$;
 
 -- What becomes of a half-done call of a run that has ended, once nobody carries it out: unknown when bytes may have left, without
@@ -50,7 +62,7 @@ begin
     set owner = null, fence_token = c.fence_token + 1,
         state = case when c.exposed_at is null then c.state else 'unknown' end,
         holds = case when c.exposed_at is null then null else c.holds end,
-        settled_at = case when c.exposed_at is null then null else clock_timestamp() end,
+        settled_at = case when c.exposed_at is null then null else clock_timestamp() end, settled_xid = null,
         sentence = case when c.exposed_at is null then 'The run ended before this was sent.'
           else 'The run ended before it was known whether this call had its effect; a person must look at the receiver.' end
     where c.tenant = half_done.tenant and c.call_key = half_done.call_key and c.fence_token = half_done.fence_token
@@ -58,6 +70,9 @@ begin
     returning c.* into left_so;
   if not found then
     select c.* into left_so from gate.call c where c.tenant = half_done.tenant and c.call_key = half_done.call_key;
+  elsif half_done.sentence is distinct from left_so.sentence then
+    -- What was never sent stays claimed and may be left so once more, which is no news.
+    perform gate.keep_judged(left_so);
   end if;
   return left_so;
 end $$;
@@ -87,7 +102,7 @@ begin
   update gate.run r
     set status = p_status, end_code = p_end_code, end_sentence = p_end_sentence, result_ref = p_result_ref,
         turns = coalesce(p_turns, r.turns), waiting_for = null,
-        updated_at = clock_timestamp(), closed_at = clock_timestamp()
+        updated_at = clock_timestamp(), closed_at = clock_timestamp(), closed_xid = pg_current_xact_id()
     where r.tenant = p_tenant and r.run_id = p_run_id and r.closed_at is null;
   return found;
 end $$;
@@ -114,7 +129,7 @@ end $$;
 create or replace function gate.mark_delivered(p_tenant text, p_run_id text, p_decision_id text) returns boolean ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
-  update gate.decision d set delivered_at = clock_timestamp()
+  update gate.decision d set delivered_at = clock_timestamp(), delivered_xid = pg_current_xact_id()
     where d.tenant = p_tenant and d.run_id = p_run_id and d.decision_id = p_decision_id and d.delivered_at is null;
   return found;
 end $$;

@@ -45,7 +45,7 @@ begin
   perform gate.put_blobs(p_tenant, p_blob_refs, p_blob_digests, p_blob_types, p_blob_bytes);
   update gate.call c
     set state = p_state, result = p_result, status = p_status, sentence = p_sentence, input_tokens = p_input_tokens,
-        output_tokens = p_output_tokens, settled_at = clock_timestamp(),
+        output_tokens = p_output_tokens, settled_at = clock_timestamp(), settled_xid = pg_current_xact_id(),
         holds = case when p_state = 'rejected' then null else c.holds end
     where c.tenant = p_tenant and c.call_key = p_call_key and c.state in ('claimed', 'sent')
       and c.owner = p_owner and c.fence_token = p_fence_token;
@@ -107,7 +107,8 @@ declare
   v_state text;
 begin
   ${READ_COMMITTED}
-  update gate.call c set state = 'verified' where c.tenant = p_tenant and c.call_key = p_call_key and c.state = 'committed';
+  update gate.call c set state = 'verified', judged_at = clock_timestamp(), judged_xid = pg_current_xact_id()
+    where c.tenant = p_tenant and c.call_key = p_call_key and c.state = 'committed';
   select c.state into v_state from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key;
   return v_state;
 end $$;
@@ -117,9 +118,14 @@ declare
   mine gate.call;
 begin
   ${READ_COMMITTED}
-  update gate.call c set state = 'unknown', sentence = p_sentence
-    where c.tenant = p_tenant and c.call_key = p_call_key and c.state = 'committed' returning c.* into mine;
+  select c.* into mine from gate.call c
+    where c.tenant = p_tenant and c.call_key = p_call_key and c.state = 'committed' for no key update;
   if found then
+    perform gate.keep_settled(mine);
+    update gate.call c set state = 'unknown', sentence = p_sentence, settled_xid = null
+      where c.tenant = p_tenant and c.call_key = p_call_key
+      returning c.* into mine;
+    perform gate.keep_judged(mine);
     update gate.run r set last_outcome = 'unknown', updated_at = clock_timestamp()
       where r.tenant = p_tenant and r.run_id = mine.run_id;
     return 'unknown';

@@ -3,6 +3,7 @@ import { answers } from './answers.ts';
 import { endpointCoolDowns } from './endpoint-cool-downs.ts';
 import { fewerStatements } from './fewer-statements.ts';
 import { firstFloor } from './first-floor.ts';
+import { principalsAndTimeline } from './principals-and-timeline.ts';
 
 /**
  * Every migration of tables and types, run in the order of the names; a released one never changes. Functions are none of them:
@@ -14,5 +15,6 @@ export const migrations: MigrationProvider = {
     '0002-fewer-statements': fewerStatements,
     '0003-endpoint-cool-downs': endpointCoolDowns,
     '0004-answers': answers,
+    '0005-principals-and-timeline': principalsAndTimeline,
   }),
 };
