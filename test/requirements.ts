@@ -125,6 +125,11 @@ export const PROMISES: Readonly<Record<string, string>> = {
 
   'timeline.whole':
     'Whoever reads the timeline of a run, and goes on where they were, misses nothing and gets nothing twice.',
+  'tokens.end': 'A token counts until it ends or is revoked, and never again.',
+  'tokens.digests': 'The database knows no secret of a token, and only who checks tokens reads the digests.',
+  'tokens.once': 'What may be used once is used once, by however many it is tried at the same time.',
+  'timeline.apart': 'The timeline of a run of another tenant is empty, as that of a run that is not there.',
+  'tokens.apart': 'A token of another tenant is not there: it cannot be used, listed or revoked.',
 
   'client.start-once': 'Two starts with one identity are one run; with another input the second is refused.',
   'client.ended-run': 'A message to a run that has ended is refused in one sentence.',

@@ -11,6 +11,7 @@ import { type OwnPostgres, ownPostgres } from './own-postgres.ts';
 
 const PASSWORDS = { owner: 'owner-1', gate: 'gate-1', client: 'client-1' };
 const DENIED = { code: '42501' };
+const LATER_TABLES = ['run_note', 'call_moment', 'api_token', 'seen', 'delivery'];
 
 let postgres: OwnPostgres;
 let urls: GateUrls;
@@ -142,7 +143,16 @@ test('provisionGate leaves no password in a statement', () => {
 
 test('the login of the gate writes no table by itself [gate.roles]', async () => {
   await as(urls.gateUrl, async (gate) => {
-    for (const table of ['blob', 'call', 'run', 'transcript', 'worker_lease', 'definition', 'decision']) {
+    for (const table of [
+      'blob',
+      'call',
+      'run',
+      'transcript',
+      'worker_lease',
+      'definition',
+      'decision',
+      ...LATER_TABLES,
+    ]) {
       for (const statement of [
         `insert into gate.${table} default values`,
         `update gate.${table} set tenant = 'x'`,
@@ -188,7 +198,10 @@ test('the login of the client enters runs, definitions, decisions and blobs', as
 
 test('the login of the client moves no run, no call and no decision on, and performs nothing [gate.roles]', async () => {
   await as(urls.clientUrl, async (client) => {
-    for (const table of ['blob', 'call', 'run', 'transcript', 'definition', 'decision']) {
+    for (const table of LATER_TABLES) {
+      await expect(client.query(`insert into gate.${table} default values`)).rejects.toMatchObject(DENIED);
+    }
+    for (const table of ['blob', 'call', 'run', 'transcript', 'definition', 'decision', ...LATER_TABLES]) {
       await expect(client.query(`update gate.${table} set tenant = 'x'`)).rejects.toMatchObject(DENIED);
       await expect(client.query(`delete from gate.${table}`)).rejects.toMatchObject(DENIED);
     }
@@ -201,6 +214,20 @@ test('the login of the client moves no run, no call and no decision on, and perf
     await expect(
       client.query(`select gate.close_run('t', 'r', 'failed', null, null, null, null)`),
     ).rejects.toMatchObject(DENIED);
+  });
+});
+
+test('the login of the client alone reads the digests of tokens, and moves no moment of a run [tokens.digests]', async () => {
+  const statement = 'select digest from gate.api_token';
+  await as(urls.clientUrl, async (client) => {
+    await expect(client.query(statement)).resolves.toMatchObject({ rowCount: 0 });
+    const dated = `insert into gate.decision (tenant, run_id, decision_id, kind, made_xid) values ('t', 'r', 'd', 'pause', '1')`;
+    await expect(client.query(dated)).rejects.toMatchObject(DENIED);
+    await expect(client.query(`select gate.keep_judged(null)`)).rejects.toMatchObject(DENIED);
+  });
+  await as(urls.gateUrl, async (gate) => {
+    await expect(gate.query(statement)).rejects.toMatchObject(DENIED);
+    await expect(gate.query(`select gate.use_token('t', 't')`)).rejects.toMatchObject(DENIED);
   });
 });
 
