@@ -1,5 +1,12 @@
 import rateLimit from '@fastify/rate-limit';
-import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { JOB_ERRORS, JobError } from '../domain/errors.ts';
 import { allowedMethods } from './allowed-methods.ts';
@@ -18,7 +25,7 @@ const MAX_PATH_PARAMETER = 300;
 export async function createApp(parts: ApiParts, loggerInstance: FastifyBaseLogger): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: SMALL_BODY_BYTES,
     forceCloseConnections: 'idle',
@@ -28,7 +35,7 @@ export async function createApp(parts: ApiParts, loggerInstance: FastifyBaseLogg
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply),
+    frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
   });
   app.decorateRequest('actor');
   app.removeAllContentTypeParsers();
@@ -85,6 +92,8 @@ async function answerProblem(thrown: unknown, request: FastifyRequest, reply: Fa
   const error = asJobError(thrown);
   const status = JOB_ERRORS[error.code].httpStatus;
   if (status >= 500) request.log.error({ err: thrown, code: error.code }, 'failed');
+  // What the framework refuses itself has passed no hook.
+  void reply.header('x-request-id', request.id);
   if (error.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="holdfast"');
   return reply
     .code(status)

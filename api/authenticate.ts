@@ -47,7 +47,7 @@ async function principalOf(
     const at = row.state === 'revoked' ? row.revokedAt : row.expiresAt;
     throw new JobError(
       'unauthenticated',
-      `The token was ${row.state} at ${at?.toISOString() ?? 'some time'}; log in again.`,
+      `The token ${row.state === 'revoked' ? 'was revoked' : 'expired'} at ${at?.toISOString() ?? 'some time'}; log in again.`,
     );
   }
   const entry = principalIn(settings.principals, row.principal, token.tenant);

@@ -68,7 +68,15 @@ export function readApiSettings(env: NodeJS.ProcessEnv): ApiSettings {
       'invalid-config',
       `The API is started by \`npm start\`, which sets ${API_SETTINGS}; it is not set.`,
     );
-  const parsed = ApiSettingsSchema.safeParse(asJson(text));
+  return parseApiSettings(asJson(text));
+}
+
+/**
+ * Settings with their defaults.
+ * @throws JobError `invalid-config` when they do not fit; no value of theirs is shown
+ */
+export function parseApiSettings(given: unknown): ApiSettings {
+  const parsed = ApiSettingsSchema.safeParse(given);
   if (!parsed.success) throw new JobError('invalid-config', `${API_SETTINGS} does not fit: ${issuesOf(parsed.error)}.`);
   return parsed.data;
 }

@@ -22,6 +22,7 @@ export function listedRun(row: RunRow): ListedRun {
     tenant: row.tenant,
     job: row.job,
     version: row.version,
+    actor: row.actor ?? '',
     status: row.status === 'starting' ? 'running' : row.status,
     step: row.step ?? '',
     turns: row.turns,

@@ -5,6 +5,8 @@ import type { RunView } from '../domain/run-view.ts';
 export interface ListedRun extends Omit<RunView, 'blocked'> {
   readonly tenant: Tenant;
   readonly version: number;
+  /** Who started it. */
+  readonly actor: string;
   readonly startedAt: Date;
   readonly closedAt?: Date;
   readonly modelCalls: number;

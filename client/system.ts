@@ -1,4 +1,4 @@
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { ClientParts } from './client.ts';
 
 const TIMEOUT_MS = 1_500;
@@ -40,7 +40,7 @@ async function seeDatabase({ store }: ClientParts): Promise<SeenSystem['database
 
 async function seeQueues(parts: ClientParts): Promise<readonly SeenQueue[]> {
   const { taskQueue, callsQueue } = parts;
-  const { TASK_QUEUE_TYPE_ACTIVITY, TASK_QUEUE_TYPE_WORKFLOW } = temporal.api.enums.v1.TaskQueueType;
+  const { TASK_QUEUE_TYPE_ACTIVITY, TASK_QUEUE_TYPE_WORKFLOW } = proto.temporal.api.enums.v1.TaskQueueType;
   const workflows = await pollersOf(parts, taskQueue, TASK_QUEUE_TYPE_WORKFLOW);
   if (callsQueue === undefined) return [{ taskQueue, role: 'together', workers: workflows }];
   const calls = await pollersOf(parts, callsQueue, TASK_QUEUE_TYPE_ACTIVITY);
@@ -53,7 +53,7 @@ async function seeQueues(parts: ClientParts): Promise<readonly SeenQueue[]> {
 async function pollersOf(
   { workflows, temporal: { namespace } }: ClientParts,
   name: string,
-  taskQueueType: temporal.api.enums.v1.TaskQueueType,
+  taskQueueType: proto.temporal.api.enums.v1.TaskQueueType,
 ): Promise<number> {
   const { connection } = workflows;
   const { pollers } = await connection.withDeadline(Date.now() + TIMEOUT_MS, () =>

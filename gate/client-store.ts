@@ -99,6 +99,8 @@ export interface ClientStore {
     /** Writes which run a message started; `false` when it is not there, or started another one. */
     settle(settled: DeliveryPlace & { readonly runId: RunId }): Promise<boolean>;
   };
+  /** What the database's clock says. */
+  now(): Promise<Date>;
   close(): Promise<void>;
 }
 
@@ -141,8 +143,15 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
       take: (delivery) => takeDelivery(database, delivery),
       settle: (settled) => settleDelivery(database, settled),
     },
+    now: () => clockOf(database),
     close: () => database.close(),
   };
+}
+
+async function clockOf(database: Database): Promise<Date> {
+  const [row] = await database.query<{ now: Date }>({ name: 'gate.now', text: 'select clock_timestamp() as now' }, []);
+  if (row === undefined) throw new JobError('internal', "The gate's database did not tell the time.");
+  return row.now;
 }
 
 async function greet(database: Database): Promise<void> {

@@ -7,7 +7,7 @@ import { load } from './config/config-folder.ts';
 
 const ROOT = dirname(import.meta.dirname);
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const WITHOUT_CODE = ['node_modules', 'dist', 'coverage'];
+const WITHOUT_CODE = ['node_modules', 'dist', 'coverage', 'docs'];
 
 // Prose starts with a capital letter.
 const COMMENTED_KEY = /^( *)# ( *(?:- )?[a-z][A-Za-z]*:.*)$/gm;

@@ -8,7 +8,7 @@ import { BAD_CODE, GOOD_CODE, IMPORTS_OF_FILES, IMPORTS_OF_FOLDERS, PACKAGES } f
 
 const ROOT = dirname(import.meta.dirname);
 const FOLDERS = Object.keys(IMPORTS_OF_FOLDERS);
-const WITHOUT_CODE = ['node_modules', 'dist', 'coverage'];
+const WITHOUT_CODE = ['node_modules', 'dist', 'coverage', 'docs'];
 const REFUSED_IMPORT = 'holdfast(imports)';
 
 const Report = z.object({

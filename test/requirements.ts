@@ -166,6 +166,17 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'cost.time': 'What a governed step costs is measured against a bare one in the same run.',
   'cost.bounded': 'A governed step takes at most 1.2 times as long as a bare one, in both layouts.',
   'cost.events': 'A governed run has six events more than a bare one, however many steps it has.',
+
+  'api.document': 'The OpenAPI document and the pages made from it are what the API really takes and gives.',
+  'api.run-life': 'The whole life of a run can be led over plain HTTP.',
+  'api.start-once': 'Any number of starts of one identity at once are one run.',
+  'api.authenticated': 'Nobody without a role reaches a run, and roles end at the tenant.',
+  'tokens.scoped': 'A token begets none that may do more than itself, and none for others unless an admin asks.',
+  'api.log-in': 'Only the holder of a personal key logs in, and a signed statement counts once.',
+  'api.problems': 'Whatever is wrong with a request is said in a problem document that shows nothing of the inside.',
+  'api.limits': 'Who asks too often or sends too much is refused and told the bound.',
+  'api.events': 'A stream of events loses and repeats nothing, wherever it breaks.',
+  'api.ends-clean': 'An API that is asked to end lets what is under way finish and closes its streams.',
 };
 
 /** What the product will promise: not kept yet, and cited by nothing. */
@@ -184,6 +195,5 @@ export const PLANNED: Readonly<Record<string, string>> = {
   'long-run.flat': 'The last steps of a long run cost as much as the first.',
   'long-run.children': 'Children and maps of any size keep every history bounded.',
   'crash.under-load': 'Killing worker, server or database under load loses, repeats and blocks nothing.',
-  'api.authenticated': 'Nobody without a role reaches a run, and roles end at the tenant.',
   'first-run.quarter-hour': 'A clean machine has a governed, approved and audited run within 15 minutes.',
 };

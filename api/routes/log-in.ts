@@ -8,7 +8,7 @@ import type { PrincipalSettings } from '../settings.ts';
 import { issueToken } from './issue-token.ts';
 
 /** What log-ins are addressed to. */
-export const AUDIENCE = 'holdfast';
+const AUDIENCE = 'holdfast';
 
 const LIFETIME_MS = 12 * 3_600_000;
 const MAX_AGE_S = 60;

@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import type { ListedRun, SeenRun } from '../../client/index.ts';
 import type { Json } from '../../domain/canonical.ts';
 import { JobError } from '../../domain/errors.ts';
+import type { RunId } from '../../domain/ids.ts';
 import type { InputOf, Job } from '../../jobs/job.ts';
 import { defined } from '../defined.ts';
 import type { Handlers } from '../handler.ts';
 import type { RunSchema, SeenRunSchema } from '../schemas/runs.ts';
 import { readCursor, cursorOf } from './run-cursor.ts';
 import { timelineJson } from './timeline-json.ts';
+import { waitingJson } from './waiting-json.ts';
 
 const DEFAULT_PAGE = 50;
 const DEFAULT_PART = 500;
@@ -46,7 +48,7 @@ export const runHandlers = {
   'GET /v1/runs/{runId}/timeline': async ({ principal: { tenant }, path, query }, { client, store }) => {
     const { limit = DEFAULT_PART, after } = query;
     const { runId } = await client.view(path.runId, { tenant, live: false });
-    const position = { tenant, runId, ...(after === undefined ? {} : { after }) };
+    const position = { tenant, runId: runId as RunId, ...(after === undefined ? {} : { after }) };
     const [found] = await store.timeline.since([position], limit);
     const events = found?.events ?? [];
     const next = events.length === limit ? events.at(-1)?.id : undefined;
@@ -71,19 +73,4 @@ function runJson(run: ListedRun): z.output<typeof RunSchema> {
 
 function seenJson({ blocked, live, ageMs, ...run }: SeenRun): z.output<typeof SeenRunSchema> {
   return { ...runJson(run), live, ageMs, ...(blocked === undefined ? {} : { blocked }) };
-}
-
-/** What a run waits for, without what only the question's own route shows. */
-export function waitingJson(
-  waiting: NonNullable<ListedRun['waitingFor']>,
-): NonNullable<z.output<typeof RunSchema>['waitingFor']> {
-  const { kind, name, since, deadline, sentence, reminders } = waiting;
-  return {
-    kind,
-    name,
-    since,
-    sentence,
-    ...(deadline === undefined ? {} : { deadline }),
-    ...(reminders === undefined ? {} : { reminders }),
-  };
 }

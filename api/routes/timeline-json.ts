@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { TimelineEvent } from '../../domain/timeline.ts';
 import type { TimelineEventSchema } from '../schemas/runs.ts';
-import { waitingJson } from './runs.ts';
+import { waitingJson } from './waiting-json.ts';
 
 /** An event as clients get it. */
 export function timelineJson(event: TimelineEvent): z.output<typeof TimelineEventSchema> {

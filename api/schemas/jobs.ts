@@ -5,8 +5,7 @@ import { JsonField, NameField } from './fields.ts';
 /** The parameters of routes of one job. */
 export const JobPath = z.strictObject({ job: NameField });
 
-/** A job as lists show it. */
-export const JobSchema = z
+const JobSchema = z
   .strictObject({
     name: NameField,
     version: z.int(),

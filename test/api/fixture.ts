@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { startApi, type RunningApi } from '../../api/server.ts';
-import type { ApiSettingsInput } from '../../api/settings.ts';
+import { type ApiSettingsInput, parseApiSettings } from '../../api/settings.ts';
 import { newToken } from '../../api/token-text.ts';
 import { parseTenant, type Tenant } from '../../client/index.ts';
 import type { Role } from '../../domain/principal.ts';
@@ -14,7 +15,7 @@ const root = join(import.meta.dirname, '../..');
 const curlOnce = promisify(execFile);
 
 /** The principals that tests act as. */
-export const PRINCIPALS: Readonly<Record<string, readonly Role[]>> = {
+const PRINCIPALS: Readonly<Record<string, readonly Role[]>> = {
   ada: ['operator', 'admin'],
   grace: ['approver', 'auditor'],
   vic: ['viewer'],
@@ -26,8 +27,10 @@ export interface ApiUnderTest extends RunningApi {
   readonly address: string;
   readonly tenant: Tenant;
   readonly store: ClientStore;
+  /** Lets a token be over. */
+  expire(token: string): Promise<void>;
   /** A token of a principal; of another tenant or other roles when that is named. */
-  token(principal: string, options?: { tenant?: Tenant; roles?: readonly Role[]; expiresAt?: Date }): Promise<string>;
+  token(principal: string, options?: { tenant?: Tenant; roles?: readonly Role[] }): Promise<string>;
 }
 
 /** The settings of an API of the suite's stack. */
@@ -58,22 +61,24 @@ export async function startApiUnderTest(
   const { tenant = parseTenant(`test-${randomBytes(5).toString('hex')}`), ...settings } = more;
   const tenants = [tenant, `other-${tenant}`];
   const given = apiSettings(tenants, { taskQueue: `no-worker-${tenant}`, ...settings });
-  const api = await startApi({
-    requestsPerSecond: 5_000,
-    maxInputBytes: 1_048_576,
-    maxStreams: 50,
-    verbose: false,
-    endpoints: [],
-    ...given,
-  });
+  const api = await startApi(parseApiSettings({ requestsPerSecond: 5_000, maxInputBytes: 1_048_576, ...given }));
   const store = await openClientStore({ databaseUrl: given.databaseUrl, poolSize: 1 });
+  const client = new Client({ connectionString: sharedStack().database.ownerUrl });
+  await client.connect();
   return {
     ...api,
+    expire: async (token) => {
+      const text =
+        "update gate.api_token set expires_at = issued_at + interval '1 millisecond' where tenant = $1 and token_id = $2";
+      const { rowCount } = await client.query(text, token.split('.').slice(1, 3));
+      if (rowCount !== 1) throw new Error('There is no such token.');
+    },
     address: `http://127.0.0.1:${api.port}`,
     tenant,
     store,
     token: (principal, options = {}) => issue(store, principal, { tenant, ...options }),
     close: async () => {
+      await client.end();
       await store.close();
       await api.close();
     },
@@ -81,12 +86,13 @@ export async function startApiUnderTest(
 }
 
 /** Stores a token and answers its text. */
-export async function issue(
+async function issue(
   store: ClientStore,
   principal: string,
-  options: { tenant: Tenant; roles?: readonly Role[]; expiresAt?: Date },
+  options: { tenant: Tenant; roles?: readonly Role[] },
 ): Promise<string> {
-  const { tenant, roles = PRINCIPALS[principal] ?? [], expiresAt = new Date(Date.now() + 3_600_000) } = options;
+  const { tenant, roles = PRINCIPALS[principal] ?? [] } = options;
+  const expiresAt = new Date(Date.now() + 3_600_000);
   const { text, tokenId, digest } = newToken(tenant);
   await store.tokens.issue({ tenant, tokenId, digest, principal, roles, label: 'test', issuedBy: 'test', expiresAt });
   return text;
@@ -125,7 +131,7 @@ export async function ask(
 ): Promise<Answered> {
   const [method = 'GET', path = '/'] = line.split(' ');
   const { token, body, headers = {}, raw } = options;
-  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const content = method === 'GET' ? undefined : (raw ?? (body === undefined ? undefined : JSON.stringify(body)));
   const response = await fetch(`${address}${path}`, {
     method,
     headers: {

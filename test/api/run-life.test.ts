@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProbe, type ProbeEngine } from '../fixtures/probe-engine.ts';
+import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { type ApiUnderTest, ask, type Body, curl, startApiUnderTest } from './fixture.ts';
 
+let receiver: Receiver;
 let probe: ProbeEngine;
 let api: ApiUnderTest;
 let ada: string;
 
 beforeAll(async () => {
-  probe = await startProbe();
+  receiver = await startReceiver();
+  probe = await startProbe({ systems: { receiver: { address: receiver.address } } });
   api = await startApiUnderTest({ taskQueue: probe.taskQueue, tenant: probe.tenant });
   ada = await api.token('ada');
 });
@@ -15,6 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api?.close();
   await probe?.close();
+  await receiver?.close();
 });
 
 const by = (token: string): readonly string[] => ['--header', `authorization: Bearer ${token}`];

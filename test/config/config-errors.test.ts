@@ -19,9 +19,19 @@ const IN_FILE: readonly (readonly [what: string, yaml: string, sentence: string]
     '`pools.gpu` in temporal.yaml has the unknown key "slot"; perhaps "slots" is meant.',
   ],
   [
+    'a service with a key',
+    `auth: { principals: { bot: { kind: service, roles: [operator], publicKey: "ed25519:${'A'.repeat(43)}" } } }`,
+    '`auth.principals.bot` is a service with a `publicKey`; services use tokens that an admin makes, so leave it out.',
+  ],
+  [
+    'a role that nobody has',
+    'auth: { principals: { ada: { roles: [boss] } } }',
+    '`auth.principals.ada.roles.0` in temporal.yaml is "boss"; it must be one of viewer, operator, approver, auditor, policy-author, admin.',
+  ],
+  [
     'a key that no part of the product uses yet',
     'budgets: {}',
-    'temporal.yaml has the unknown key "budgets"; known are temporal, database, jobs, systems, pools, layout, workers, endpoints.',
+    'temporal.yaml has the unknown key "budgets"; known are temporal, database, jobs, systems, pools, layout, workers, api, auth, endpoints.',
   ],
   ['a wrong type', 'jobs: examples', '`jobs` in temporal.yaml is "examples"; it must be a list of folders.'],
   ['an empty list', 'jobs: []', '`jobs` in temporal.yaml is []; it must be a list of at least one folder.'],
@@ -33,7 +43,7 @@ const IN_FILE: readonly (readonly [what: string, yaml: string, sentence: string]
   [
     'a list instead of a map',
     '- a',
-    'temporal.yaml is ["a"]; it must be a map with temporal, database, jobs, systems, pools, layout, workers, endpoints.',
+    'temporal.yaml is ["a"]; it must be a map with temporal, database, jobs, systems, pools, layout, workers, api, auth, endpoints.',
   ],
   [
     'a number below its bound',

@@ -10,6 +10,9 @@ test('describeConfig gives every default with its origin [config.origins]', () =
     { key: 'workers.processes', value: '2', origin: 'default' },
     { key: 'workers.workflowTaskSlots', value: '4', origin: 'default' },
     { key: 'workers.activitySlots', value: '100', origin: 'default' },
+    { key: 'api.requestsPerSecond', value: '500', origin: 'default' },
+    { key: 'api.maxInputMiB', value: '32', origin: 'default' },
+    { key: 'api.maxStreams', value: '500', origin: 'default' },
   ]);
 });
 
@@ -43,6 +46,9 @@ endpoints: [{ id: small, address: "https://models.internal/v1", model: one }]
     'workers.processes | 2 | default',
     'workers.workflowTaskSlots | 4 | default',
     'workers.activitySlots | 100 | default',
+    'api.requestsPerSecond | 500 | default',
+    'api.maxInputMiB | 32 | default',
+    'api.maxStreams | 500 | default',
     'endpoints.0.id | small | file',
     'endpoints.0.address | https://models.internal/v1 | file',
     'endpoints.0.model | one | file',

@@ -15,6 +15,8 @@ test.each([
     pools: {},
     layout: 'together',
     workers: { processes: 2, workflowTaskSlots: 4, activitySlots: 100 },
+    api: { requestsPerSecond: 500, maxInputMiB: 32, maxStreams: 500 },
+    principals: {},
     endpoints: [],
     openai: {},
     cleared: [],
@@ -33,6 +35,11 @@ test('the file sets every key', () => {
     },
     layout: 'apart',
     workers: { processes: 3, workflowTaskSlots: 4, activitySlots: 50 },
+    api: { port: 7400, requestsPerSecond: 20, maxInputMiB: 8, maxStreams: 5 },
+    principals: {
+      ada: { kind: 'person', tenants: ['default'], roles: ['operator'], publicKey: `ed25519:${'A'.repeat(43)}` },
+      gateway: { kind: 'service', tenants: ['acme'], roles: ['viewer'] },
+    },
     endpoints: [
       {
         id: 'small',
@@ -142,6 +149,11 @@ pools:
   gpu: { taskQueue: gpu-calls, slots: 4 }
 layout: apart
 workers: { processes: 3, workflowTaskSlots: 4, activitySlots: 50 }
+api: { port: 7400, requestsPerSecond: 20, maxInputMiB: 8, maxStreams: 5 }
+auth:
+  principals:
+    ada: { roles: [operator], publicKey: "ed25519:${'A'.repeat(43)}" }
+    gateway: { kind: service, tenants: [acme], roles: [viewer] }
 endpoints:
   - id: small
     address: https://models.internal/v1
