@@ -5,8 +5,6 @@ import type { RunView } from '../domain/run-view.ts';
 export interface ListedRun extends Omit<RunView, 'blocked'> {
   readonly tenant: Tenant;
   readonly version: number;
-  /** Who started it. */
-  readonly actor: string;
   readonly startedAt: Date;
   readonly closedAt?: Date;
   readonly modelCalls: number;
@@ -14,6 +12,8 @@ export interface ListedRun extends Omit<RunView, 'blocked'> {
   readonly outputTokens: number;
   /** The model's name as the endpoint reported it; empty before the first call. */
   readonly model: string;
+  /** Who started it; empty when nobody was named. */
+  readonly actor: string;
   /** The blob of what the run ended with. */
   readonly result?: BlobRef;
 }

@@ -17,10 +17,13 @@ export const RUN_STATUSES = [
   'cancelled',
 ] as const satisfies readonly RunStatus[];
 
+/** Every kind of thing that a run may wait for. */
+export const WAIT_KINDS = ['signal', 'unavailable', 'answer', 'time'] as const;
+
 /** What a run waits for. */
 export interface WaitingFor extends Partial<QuestionShown> {
   /** A signal from a person or system, an endpoint or system that is down, a person's answer to a question, or a moment. */
-  readonly kind: 'signal' | 'unavailable' | 'answer' | 'time';
+  readonly kind: (typeof WAIT_KINDS)[number];
   /** The signal's name, the path of the step that is held up, or what the moment is called. */
   readonly name: string;
   /** Milliseconds since the epoch. */

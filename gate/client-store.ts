@@ -13,10 +13,11 @@ import {
   takeDelivery,
 } from './deliveries.ts';
 import { type EnteredRun, type NewRun, RunEntry } from './enter-run.ts';
+import { listRuns, type RunQuery } from './list-runs.ts';
 import { type OnceThing, takeOnce } from './once.ts';
 import { type LedgerEntry, runLedger } from './run-ledger.ts';
 import type { RunTables } from './run-tables.ts';
-import { findRun, listRuns, markStarted, markStartFailed, type RunQuery, type RunRow } from './runs.ts';
+import { findRun, markStarted, markStartFailed, type RunRow } from './runs.ts';
 import { type TimelinePage, type TimelinePosition, timelineSince } from './timeline.ts';
 import {
   issueToken,

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { BlobRef, Digest, RunId, Tenant } from '../domain/ids.ts';
 import type { RunStatus, WaitingFor } from '../domain/run-view.ts';
 import { callOf, type Database, translated } from './database.ts';
@@ -7,8 +7,6 @@ import { oneLine } from './text.ts';
 
 const MARK_STARTED = callOf('mark_started', 2);
 const MARK_START_FAILED = callOf('mark_start_failed', 4);
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 500;
 const MAX_SENTENCE = 1_000;
 
 /** One run of the projection. */
@@ -47,17 +45,6 @@ export interface RunKey {
   readonly runId: RunId;
 }
 
-/** Which runs to list: the newest first. */
-export interface RunQuery {
-  readonly tenant: Tenant;
-  readonly status?: RunStatus | 'starting';
-  readonly job?: string;
-  /** The last run of the page before. */
-  readonly after?: { readonly startedAt: Date; readonly runId: RunId };
-  /** 1 to 500, default 50. */
-  readonly limit?: number;
-}
-
 /** Writes that Temporal runs it; `false` when it is further already. */
 export async function markStarted(database: Database, run: RunKey): Promise<boolean> {
   const [row] = await database.query<{ mark_started: boolean }>(MARK_STARTED, [run.tenant, run.runId]);
@@ -84,25 +71,11 @@ export async function findRun(runs: Kysely<RunTables>, run: RunKey): Promise<Run
       .where('run_id', '=', run.runId)
       .executeTakeFirst(),
   );
-  return row === undefined ? undefined : rowOf(row);
+  return row === undefined ? undefined : runRowOf(row);
 }
 
-/** Runs, the newest first; the next page begins after the last one of this. */
-export async function listRuns(runs: Kysely<RunTables>, query: RunQuery): Promise<readonly RunRow[]> {
-  const { tenant, status, job, after, limit = DEFAULT_PAGE } = query;
-  let select = runs.selectFrom('gate.run').selectAll().where('tenant', '=', tenant);
-  // What is being started shows as running.
-  if (status !== undefined)
-    select = select.where('status', 'in', status === 'running' ? ['running', 'starting'] : [status]);
-  if (job !== undefined) select = select.where('job', '=', job);
-  if (after !== undefined)
-    select = select.where(sql<boolean>`(started_at, run_id) < (${after.startedAt}, ${after.runId})`);
-  const page = Math.min(Math.max(Math.trunc(limit), 1), MAX_PAGE);
-  const rows = await answered(select.orderBy('started_at', 'desc').orderBy('run_id', 'desc').limit(page).execute());
-  return rows.map(rowOf);
-}
-
-async function answered<Value>(query: Promise<Value>): Promise<Value> {
+/** What a query of kysely answers, its errors as codes of the table. */
+export async function answered<Value>(query: Promise<Value>): Promise<Value> {
   try {
     return await query;
   } catch (error) {
@@ -110,7 +83,8 @@ async function answered<Value>(query: Promise<Value>): Promise<Value> {
   }
 }
 
-function rowOf(row: Selectable<RunTable>): RunRow {
+/** A row of the table as the code has it. */
+export function runRowOf(row: Selectable<RunTable>): RunRow {
   return {
     tenant: row.tenant as Tenant,
     runId: row.run_id as RunId,
