@@ -32,6 +32,7 @@ const OF_FASTIFY: Readonly<Record<string, readonly [JobErrorCode, string]>> = {
   ],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid-input', 'The body is not as long as Content-Length says.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid-input', 'The body is empty; send JSON.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['invalid-input', 'A part of the path is longer than any id or name; correct it.'],
   FST_ERR_BAD_URL: ['invalid-input', 'The path is not well-formed.'],
   FST_ERR_ASYNC_CONSTRAINT: ['invalid-input', 'The request is not well-formed.'],
 };
@@ -43,8 +44,9 @@ export function asJobError(thrown: unknown): JobError {
   const known = OF_FASTIFY[code];
   if (known !== undefined) return new JobError(known[0], known[1], { cause: thrown });
   const status =
-    typeof thrown === 'object' && thrown !== null && 'statusCode' in thrown ? thrown.statusCode : undefined;
-  if (status === 400) return new JobError('invalid-input', 'The body is no valid JSON; correct it.', { cause: thrown });
+    typeof thrown === 'object' && thrown !== null && 'statusCode' in thrown ? Number(thrown.statusCode) : 0;
+  if (status >= 400 && status < 500)
+    return new JobError('invalid-input', 'The request is not well-formed; correct it.', { cause: thrown });
   return new JobError('internal', 'The API failed; its log has more under the id of this request.', { cause: thrown });
 }
 
