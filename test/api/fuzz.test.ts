@@ -91,7 +91,7 @@ test('what it is sent is not all refused: every kind of answer was among them [a
     refused: true,
   });
   // Most routes have answered as they should, too.
-  expect(answered.size).toBeGreaterThanOrEqual(Math.floor(operations.length * 0.6));
+  expect(answered.size).toBeGreaterThanOrEqual(12);
 });
 
 async function holdsAgainst(
