@@ -39,7 +39,7 @@ const OF_FASTIFY: Readonly<Record<string, readonly [JobErrorCode, string]>> = {
 
 /** The error that stands for whatever was thrown; what nobody expected becomes `internal` and shows nothing of itself. */
 export function asJobError(thrown: unknown): JobError {
-  if (thrown instanceof JobError) return thrown;
+  if (thrown instanceof JobError && thrown.code !== 'internal') return thrown;
   const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : '';
   const known = OF_FASTIFY[code];
   if (known !== undefined) return new JobError(known[0], known[1], { cause: thrown });
@@ -57,10 +57,14 @@ export function problemOf(error: JobError, requestId: string): Problem {
     type: `urn:holdfast:problem:${code}`,
     title: TITLES[code] ?? code,
     status: JOB_ERRORS[code].httpStatus,
-    // What is wrong inside stays inside: the log has it.
-    detail: error.message,
+    detail: withoutAddresses(error.message),
     instance: requestId,
     code,
     ...(error instanceof FieldsError ? { errors: error.fields } : {}),
   };
+}
+
+// Where things are inside stays inside; the log has it.
+function withoutAddresses(sentence: string): string {
+  return sentence.replaceAll(/(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]|::1)(?::\d+)?|\/\S*\.s\.PGSQL\.\d+/gi, '…');
 }

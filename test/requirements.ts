@@ -173,6 +173,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'api.authenticated': 'Nobody without a role reaches a run, and roles end at the tenant.',
   'tokens.scoped': 'A token begets none that may do more than itself, and none for others unless an admin asks.',
   'api.fuzzed': 'Every route answers whatever it is sent within seconds, with what its document says.',
+  'api.ready': 'The API says whether it can work, and why not.',
+  'api.logged': 'The log of the API tells who asked what and what came of it, and holds no secret.',
   'api.log-in': 'Only the holder of a personal key logs in, and a signed statement counts once.',
   'api.problems': 'Whatever is wrong with a request is said in a problem document that shows nothing of the inside.',
   'api.limits': 'Who asks too often or sends too much is refused and told the bound.',

@@ -1,15 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { API_SETTINGS } from '../../api/settings.ts';
 import { startProbe, type ProbeEngine } from '../fixtures/probe-engine.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
+import { type ApiProcess, startApiProcess } from './api-process.ts';
 import { apiSettings, type ApiUnderTest, ask, startApiUnderTest } from './fixture.ts';
 
-const API_MAIN = fileURLToPath(import.meta.resolve('../../main/api.ts'));
-const END_WITH_PARENT = import.meta.resolve('../fixtures/end-with-parent.ts');
 let receiver: Receiver;
 let probe: ProbeEngine;
 let api: ApiUnderTest;
@@ -89,40 +84,21 @@ test('a stream that is left and taken up again anywhere loses and repeats nothin
   expect(told).toEqual(await wholeTimeline(runId));
 });
 
-interface KillableApi {
-  readonly address: string;
-  readonly child: ChildProcess;
-}
-
-async function startApiProcess(port: number): Promise<KillableApi> {
-  const settings = { ...apiSettings([probe.tenant], { taskQueue: probe.taskQueue }), port };
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--conditions=holdfast-source', '--import', END_WITH_PARENT, API_MAIN], {
-    env: { PATH, HOME, HOLDFAST_PARENT_PID: String(process.pid), [API_SETTINGS]: JSON.stringify(settings) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await Promise.race([once(child.stdout, 'data'), endedEarly(child)])) as [Buffer];
-  const ready = JSON.parse(line.toString()) as { port: number };
-  return { address: `http://127.0.0.1:${ready.port}`, child };
-}
-
-async function endedEarly(child: ChildProcess): Promise<never> {
-  const [code] = (await once(child, 'exit')) as [number | null];
-  throw new Error(`The API ended with ${code} before it was ready.`);
+function startAnother(port: number): Promise<ApiProcess> {
+  return startApiProcess({ ...apiSettings([probe.tenant], { taskQueue: probe.taskQueue }), port });
 }
 
 test('a stream loses and repeats nothing over an API that is killed and started again [api.events]', async () => {
-  let server = await startApiProcess(0);
+  let server = await startAnother(0);
   const { address } = server;
   const runId = await start('killed', 40);
   const told: Event[] = [];
   let kills = 0;
   const killSoon = async (): Promise<void> => {
     while (told.length < (kills + 1) * 12) await new Promise((resolve) => setTimeout(resolve, 20));
-    server.child.kill('SIGKILL');
-    await once(server.child, 'exit');
+    await server.kill();
     kills += 1;
-    server = await startApiProcess(Number(new URL(address).port));
+    server = await startAnother(Number(new URL(address).port));
   };
   const killing = (async () => {
     await killSoon();
@@ -137,9 +113,8 @@ test('a stream loses and repeats nothing over an API that is killed and started 
     expect(kills).toBe(2);
     expect(told).toEqual(await wholeTimeline(runId));
   } finally {
-    server.child.kill('SIGTERM');
+    await server.stop();
   }
-  await once(server.child, 'exit');
 });
 
 /** Like {@link follow}, with each event kept as it comes. */
@@ -160,13 +135,11 @@ async function followInto(address: string, runId: string, told: Event[]): Promis
 }
 
 test('an API that is asked to end closes its streams and lets what is under way finish [api.ends-clean]', async () => {
-  const server = await startApiProcess(0);
+  const server = await startAnother(0);
   const body = { job: 'probe', input: { run: 'long-wait', scenario: 'signal' } };
   const { runId } = (await ask(api.address, 'POST /v1/runs', { token: ada, body })).body;
   const following = follow(server.address, runId);
   await new Promise((resolve) => setTimeout(resolve, 600));
-  server.child.kill('SIGTERM');
-  const [code] = (await once(server.child, 'exit')) as [number | null];
-  expect(code).toBe(0);
+  expect(await server.stop()).toBe(0);
   expect(await following).toMatchObject({ status: 200, broken: false });
 });

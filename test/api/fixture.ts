@@ -56,14 +56,16 @@ export function apiSettings(
 
 /** Starts an API for one tenant of the test's own and one foreign tenant named `other-…`. */
 export async function startApiUnderTest(
-  more: Partial<ApiSettingsInput> & { tenant?: Tenant } = {},
+  more: Partial<ApiSettingsInput> & { tenant?: Tenant; ownerUrl?: string } = {},
 ): Promise<ApiUnderTest> {
-  const { tenant = parseTenant(`test-${randomBytes(5).toString('hex')}`), ...settings } = more;
+  const { tenant = parseTenant(`test-${randomBytes(5).toString('hex')}`), ownerUrl, ...settings } = more;
   const tenants = [tenant, `other-${tenant}`];
   const given = apiSettings(tenants, { taskQueue: `no-worker-${tenant}`, ...settings });
   const api = await startApi(parseApiSettings({ requestsPerSecond: 5_000, maxInputBytes: 1_048_576, ...given }));
   const store = await openClientStore({ databaseUrl: given.databaseUrl, poolSize: 1 });
-  const client = new Client({ connectionString: sharedStack().database.ownerUrl });
+  const client = new Client({ connectionString: ownerUrl ?? sharedStack().database.ownerUrl });
+  // A test may kill the server under it.
+  client.on('error', () => undefined);
   await client.connect();
   return {
     ...api,
@@ -78,7 +80,7 @@ export async function startApiUnderTest(
     store,
     token: (principal, options = {}) => issue(store, principal, { tenant, ...options }),
     close: async () => {
-      await client.end();
+      await client.end().catch(() => undefined);
       await store.close();
       await api.close();
     },
