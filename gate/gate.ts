@@ -7,6 +7,7 @@ import type { StoredBlob } from './blobs.ts';
 import type { Adapter, Call, NewBlob } from './call.ts';
 import type { Destination, EndpointDestination } from './destinations.ts';
 import type { CoolDown } from './endpoint-health.ts';
+import type { EnteredRun, NewRun } from './enter-run.ts';
 import type { AtKillPoint } from './kill-points.ts';
 import type { LeaseHealth } from './lease-keeper.ts';
 import type { CallState } from './ledger.ts';
@@ -65,6 +66,8 @@ export interface Gate {
     }): Promise<void>;
   };
   readonly runs: {
+    /** Enters a run that no client of ours has started, or answers the one that is there. */
+    enter(run: NewRun): Promise<EnteredRun>;
     /** `false` when the run is closed or not there. */
     noteStatus(note: StatusNote): Promise<boolean>;
     /** `false` when the run has ended before or is not there. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, PostgresDialect } from 'kysely';
 import type { Json } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -9,6 +10,7 @@ import { Database } from './database.ts';
 import { Destinations } from './destinations.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EndpointHealth } from './endpoint-health.ts';
+import { RunEntry } from './enter-run.ts';
 import type { Gate, GateOptions, PerformOptions } from './gate.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { Ledger } from './ledger.ts';
@@ -17,6 +19,8 @@ import { prepareCall } from './prepared-call.ts';
 import { settleReadBack } from './read-back.ts';
 import { retryingBriefly } from './retrying.ts';
 import { closeRun, noteStatus } from './run-progress.ts';
+import type { RunTables } from './run-tables.ts';
+import { findRun } from './runs.ts';
 import { appendMessages, readTranscript } from './transcripts.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -41,6 +45,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   });
   const health = new EndpointHealth({ database, logger, endpoints: options.endpoints });
   await readmitted(health, database, leases);
+  const runs = new Kysely<RunTables>({ dialect: new PostgresDialect({ pool: database.pool }) });
+  const entry = new RunEntry(database, (run) => findRun(runs, run));
   const calls = new Calls({ destinations, leases, database, health, at: options.at });
   return {
     perform: (call, adapter, performOptions) => calls.perform(call, adapter, performOptions),
@@ -51,7 +57,11 @@ export async function openGate(options: GateOptions): Promise<Gate> {
       put: (tenant, blob) => putBlob(database, tenant, blob),
     },
     transcripts: { read: (range) => readTranscript(database, range), append: (run) => appendMessages(database, run) },
-    runs: { noteStatus: (note) => noteStatus(database, note), close: (end) => closeRun(database, end) },
+    runs: {
+      enter: (run) => entry.enter(run),
+      noteStatus: (note) => noteStatus(database, note),
+      close: (end) => closeRun(database, end),
+    },
     health: () => leases.health(),
     endpoints: { cooling: () => health.cooling() },
     close: () => calls.close(),

@@ -13,6 +13,7 @@ const GATE_FUNCTIONS = [
   'append_messages',
   'note_status',
   'close_run',
+  'enter_run',
   'cool_endpoint',
   'ask_endpoint',
   'cooling_endpoints',

@@ -28,6 +28,14 @@ export interface RecordingGate extends Gate {
   answer(next: Answer): void;
 }
 
+const RUNS: Gate['runs'] = {
+  enter: async () => {
+    throw new JobError('internal', 'Runs of jobs are entered by their client.');
+  },
+  noteStatus: async () => true,
+  close: async () => true,
+};
+
 /** Makes a gate that answers everything as committed with no result, unless it is told otherwise. */
 export function recordingGate(): RecordingGate {
   const blobs = new Map<BlobRef, Uint8Array>();
@@ -69,7 +77,7 @@ export function recordingGate(): RecordingGate {
         appended.push(...messages);
       },
     },
-    runs: { noteStatus: async () => true, close: async () => true },
+    runs: RUNS,
     health: () => ({ leaseLive: true, answeredMsAgo: 0 }),
     endpoints: { cooling: async () => [] },
     close: async () => undefined,
