@@ -64,7 +64,11 @@ async function pinnedDefinition(
 }
 
 /** The JSON value of a blob. */
-export async function readJson(dependencies: ActivityDependencies, tenant: Tenant, ref: BlobRef): Promise<unknown> {
+export async function readJson(
+  dependencies: Pick<ActivityDependencies, 'gate'>,
+  tenant: Tenant,
+  ref: BlobRef,
+): Promise<unknown> {
   const { bytes } = await dependencies.gate.blobs.get(tenant, ref);
   return JSON.parse(new TextDecoder().decode(bytes));
 }

@@ -9,6 +9,7 @@ import { createSettleUnknown } from './settle-unknown.ts';
 import type { Activities } from './types.ts';
 
 export type { ActivityDependencies } from './dependencies.ts';
+export { createGovernedCall } from './governed-call.ts';
 export { chatCompletions } from './models/chat-completions.ts';
 export type { Activities } from './types.ts';
 

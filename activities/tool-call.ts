@@ -18,6 +18,11 @@ export type ToolResult =
   /** The receiver answered 2xx, but not in the tool's output form. */
   | { readonly kind: 'unreadable'; readonly sentence: string };
 
+/** Where a tool is used. */
+export interface ToolSite extends Pick<CallSite, 'tenant' | 'runId'> {
+  readonly pinned: Pick<CallSite['pinned'], 'dataClass'>;
+}
+
 /** One use of a tool. */
 export interface ToolUse {
   readonly tool: Tool;
@@ -33,8 +38,8 @@ export interface ToolUse {
 
 /** Performs one tool call through the gate, reads it back where the tool can, and answers the stored result. */
 export async function useTool(
-  dependencies: ActivityDependencies,
-  site: CallSite,
+  dependencies: Pick<ActivityDependencies, 'gate'>,
+  site: ToolSite,
   use: ToolUse,
 ): Promise<Outcome<ToolResult>> {
   const { tool, signal } = use;
@@ -48,7 +53,7 @@ export async function useTool(
     : readBack(dependencies, site, { use, result });
 }
 
-function callOf(site: CallSite, use: ToolUse): Call {
+function callOf(site: ToolSite, use: ToolUse): Call {
   const { tool, input, stepPath } = use;
   const facts = tool.facts === undefined ? undefined : checkFacts(`the tool "${tool.name}"`, tool.facts(input));
   return {
@@ -138,8 +143,8 @@ function kept(tool: Tool, output: unknown): ReturnType<typeof jsonBlob> {
 }
 
 async function readBack(
-  dependencies: ActivityDependencies,
-  site: CallSite,
+  dependencies: Pick<ActivityDependencies, 'gate'>,
+  site: ToolSite,
   done: { use: ToolUse; result: ToolResult },
 ): Promise<Outcome<ToolResult>> {
   const { use, result } = done;

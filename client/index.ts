@@ -1,5 +1,7 @@
 export { createClient } from './client.ts';
 export type { ClientOptions, HoldfastClient } from './client.ts';
+export { HoldfastClientPlugin } from './holdfast-client-plugin.ts';
+export type { HoldfastClientPluginOptions } from './holdfast-client-plugin.ts';
 export type { AnswerOptions, GivenAnswer } from './answer-question.ts';
 export type { DoubtfulCall, ShownQuestion } from './open-question.ts';
 export type { ControlOptions, SignalOptions } from './control-run.ts';

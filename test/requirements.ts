@@ -131,6 +131,15 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'timeline.apart': 'The timeline of a run of another tenant is empty, as that of a run that is not there.',
   'tokens.apart': 'A token of another tenant is not there: it cannot be used, listed or revoked.',
 
+  'plugin.three-lines': 'An existing Temporal worker gets its first governed activity by three changed lines.',
+  'plugin.performed-once':
+    'A governed activity of a plain workflow is performed once, whatever is retried, reset or killed.',
+  'plugin.executions': 'Executions of a plain workflow that are meant as different ones each perform their own calls.',
+  'plugin.codes': 'A governed activity that does not succeed fails by its code, or is told as a value.',
+  'plugin.listed': 'Lists show the runs of plain workflows that made governed calls, and where Temporal has them.',
+  'plugin.refused': 'What a plugin cannot work with is refused when its worker is made, in one sentence with the fix.',
+  'plugin.provisions': 'One function makes the database that the plugin needs, in a PostgreSQL of the user.',
+
   'client.start-once': 'Two starts with one identity are one run; with another input the second is refused.',
   'client.ended-run': 'A message to a run that has ended is refused in one sentence.',
   'client.list': 'Runs are listed with how they stand, also those that have ended.',

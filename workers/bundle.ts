@@ -7,9 +7,9 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkWorkflowExport, type LoadedJob } from '../jobs/load-jobs.ts';
 import { reachableFiles } from './reachable-files.ts';
+import { workflowResolution } from './workflow-resolution.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const fromSources = import.meta.url.endsWith('.ts');
 
 /**
  * The workflow bundle of some jobs, built when their code changed since the last time.
@@ -57,11 +57,9 @@ async function build(jobs: readonly LoadedJob[], folder: string): Promise<string
   }
 }
 
-// The entry file may lie outside the project, where no node_modules is found by going up; the condition would break a
-// published package, so it is set only while this one runs from its sources.
+// The entry file may lie outside the project, where no node_modules is found by going up.
 function resolution(modules: readonly string[] = ['node_modules']): { modules: string[]; conditionNames?: string[] } {
-  const found = { modules: [...modules, join(root, 'node_modules')] };
-  return fromSources ? { ...found, conditionNames: ['holdfast-source', '...'] } : found;
+  return { modules: [...modules, join(root, 'node_modules')], ...workflowResolution() };
 }
 
 // What lies in node_modules is named by the lock file.

@@ -1,4 +1,8 @@
 export { prepareBundle } from './bundle.ts';
+export { HoldfastPlugin } from './plugin/holdfast-plugin.ts';
+export type { HoldfastPluginOptions } from './plugin/plugin-options.ts';
+export { provisionDatabase } from './plugin/provision-database.ts';
+export type { ProvisionDatabaseOptions } from './plugin/provision-database.ts';
 export { readWorkerSettings, WORKER_SETTINGS } from './settings.ts';
 export type { WorkerSettings, WorkerSettingsInput } from './settings.ts';
 export { temporalOptions } from './temporal-options.ts';

@@ -77,8 +77,11 @@ async function attempt(bound: Bound, input: unknown): Promise<Outcome<BoundRef>>
   return { kind: 'committed', value: await stepOf(bound)(input) };
 }
 
-// In parallel code the order of calls is no name: the same line must find its call again after a change of order.
-function namedPath(run: RunState, name: string, repetition: string): StepPath {
+/**
+ * The step path of a named repetition; one that has no name of that form, or is named twice, ends the run. In parallel code the
+ * order of calls is no name: the same line must find its call again after a change of order.
+ */
+export function namedPath(run: Pick<RunState, 'path'>, name: string, repetition: string): StepPath {
   if (!REPETITION.test(repetition)) {
     failRun(
       'invalid-job',

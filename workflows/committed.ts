@@ -53,7 +53,7 @@ export async function committed<Value>(
 export type Available<Value> = Exclude<Outcome<Value>, { kind: 'unavailable' }>;
 
 /** The value of a committed call; any other answer ends the run. */
-export function valueOf<Value>(run: RunState, outcome: Available<Value>): Value {
+export function valueOf<Value>(run: Pick<RunState, 'lastOutcome'>, outcome: Available<Value>): Value {
   run.lastOutcome = outcome.kind;
   switch (outcome.kind) {
     case 'committed':

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.ts';
 import type { StepPath } from '../domain/ids.ts';
 
@@ -22,12 +22,24 @@ export interface CallSchedule {
 const GATE_MARGIN_MS = 15_000;
 const SUMMARY_BYTES = 40;
 
-/**
- * The Activities, bound for one call. Heartbeats begin 1.5 s into a call, so a dead worker is noticed within 4 s. A
- * cancelled call is awaited to its end: else the run would close before the abort arrives and is settled.
- */
+/** The Activities, bound for one call. */
 export function scheduleCall(call: CallSchedule): Activities {
-  const activities = proxyActivities<Activities>({
+  const activities = proxyActivities<Activities>(callOptions(call));
+  return new Proxy(activities, {
+    get: (bound, name: keyof Activities) => (input: never) => {
+      const called = bound[name](input);
+      call.begun(called);
+      return called;
+    },
+  });
+}
+
+/**
+ * How Temporal is told of one call. Heartbeats begin 1.5 s into it, so a dead worker is noticed within 4 s. A cancelled call is
+ * awaited to its end: else the run would close before the abort arrives and is settled.
+ */
+export function callOptions(call: Omit<CallSchedule, 'begun'>): ActivityOptions {
+  return {
     activityId: call.stepPath,
     summary: summaryOf(call.summary),
     startToCloseTimeout: call.timeoutMs + GATE_MARGIN_MS,
@@ -36,14 +48,7 @@ export function scheduleCall(call: CallSchedule): Activities {
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
     ...(call.calls === undefined ? {} : { taskQueue: call.calls }),
-  });
-  return new Proxy(activities, {
-    get: (bound, name: keyof Activities) => (input: never) => {
-      const called = bound[name](input);
-      call.begun(called);
-      return called;
-    },
-  });
+  };
 }
 
 // All of a summary is ASCII (names and numbers), so characters are bytes.
