@@ -252,7 +252,9 @@ type Started = WorkflowHandleWithFirstExecutionRunId;
 
 function start(type: string, args: unknown[], options: Partial<WorkflowOptions> = {}): Promise<Started> {
   const { client, taskQueue } = plain;
-  return client.workflow.start(type, { workflowId: randomUUID(), taskQueue, args, ...options });
+  // A Workflow that hangs fails its test, and lets the workers end.
+  const bounded = { workflowExecutionTimeout: '40s', ...options } as const;
+  return client.workflow.start(type, { workflowId: randomUUID(), taskQueue, args, ...bounded });
 }
 
 async function placeIn(ref: BlobRef): Promise<Place> {
