@@ -65,7 +65,12 @@ const IMPORT_TABLE: readonly ImportRow[] = [
     packages: ['pg', '@temporalio/client', '@temporalio/proto', 'fast-xml-parser'],
     node: 'all',
   },
-  { folder: 'testing', values: ['client', 'workers', 'stack'], packages: ENTRY_POINTS, node: 'all' },
+  {
+    folder: 'testing',
+    values: ['client', 'workers', 'stack', 'jobs', 'domain', 'gate/kill-points.ts'],
+    packages: [...ENTRY_POINTS, '@temporalio/worker'],
+    node: 'all',
+  },
   {
     folder: 'client',
     values: ['domain', 'jobs', 'workflows/messages.ts', ...GATE_OF_CLIENT],

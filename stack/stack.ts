@@ -41,6 +41,8 @@ export interface Stack {
   port(name: string): Promise<number>;
   /** A random secret of this stack, made when it is first asked for and kept in a file that only its owner reads. */
   secret(name: string): Promise<string>;
+  /** Lets this process end while it holds the stack; when it does, the stack is let go. Meanwhile it stays held. */
+  unref(): void;
   /** Lets go. Without other holders everything is stopped, and this waits until nothing is left. */
   close(): Promise<void>;
 }
@@ -114,6 +116,10 @@ export class HeldStack implements Stack {
     } finally {
       release();
     }
+  }
+
+  unref(): void {
+    this.#link.unref();
   }
 
   async close(): Promise<void> {

@@ -172,6 +172,17 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'eval.invoices': 'Any folder of documents with expected ends is run through the job, and the books are the judge.',
   'eval.errors-caught': 'What a model gets wrong is caught before it is booked, or a person is asked.',
 
+  'testing.real': 'A rehearsal runs a job on a real server, with a scripted model and receivers made from its tools.',
+  'testing.fast': 'Once stack and worker are up, a rehearsal of a plain job takes less than a second.',
+  'testing.effects': 'The effects of a rehearsal are what its receivers did, whatever the ledger says.',
+  'testing.script': 'A script that has nothing for what a model is asked ends its rehearsal with agent and turn.',
+  'testing.types': 'The script of a job knows its agents and what they hand in, without a cast.',
+  'testing.kills': 'A rehearsal kills its worker at any point of any call, and another one goes on.',
+  'testing.given': 'A rehearsal gives signals and answers when they are waited for, and ends where it gives none.',
+  'testing.refused': 'What cannot be rehearsed is refused in one sentence before anything is started.',
+  'testing.apart': 'Rehearsals that run at the same time see nothing of each other.',
+  'testing.ends': 'A test process with rehearsals ends by itself, and nothing of its stack is left behind.',
+
   'cost.time': 'What a governed step costs is measured against a bare one in the same run.',
   'cost.bounded': 'A governed step takes at most 1.2 times as long as a bare one, in both layouts.',
   'cost.events': 'A governed run has six events more than a bare one, however many steps it has.',

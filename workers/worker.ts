@@ -4,6 +4,7 @@ import type { Logger } from '../domain/log.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { openGate, type Gate, type GateOptions } from '../gate/index.ts';
 import { checkEndpoints } from '../jobs/check-endpoints.ts';
+import type { Job } from '../jobs/job.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry } from '../jobs/registry.ts';
 import { type HealthServer, serveHealth } from './health-server.ts';
@@ -26,6 +27,8 @@ export interface WorkerExtras {
   readonly logger: Logger;
   /** Called at the gate's kill points. */
   readonly at?: GateOptions['at'];
+  /** Stands in for a job that was loaded. What is declared, which digests are made of, must stay the same. */
+  readonly standIn?: (job: Job) => Job;
 }
 
 type CallSettings = Exclude<WorkerSettings, { role: 'workflows' }>;
@@ -110,7 +113,8 @@ async function release({ gate, connection, health }: Held): Promise<void> {
 
 async function activitiesOf(settings: CallSettings, gate: Gate, extras: WorkerExtras): Promise<Activities> {
   const loaded = await loadJobs(settings.jobs, '/');
-  const registry = createRegistry(loaded.map(({ job }) => job));
+  const { standIn = (job: Job): Job => job } = extras;
+  const registry = createRegistry(loaded.map(({ job }) => standIn(job)));
   const endpoints = settings.endpoints.map(({ credential: _, ...endpoint }) => endpoint);
   checkEndpoints(registry.jobs, endpoints);
   return createActivities({ gate, registry, endpoints, dialect: chatCompletions, logger: extras.logger });

@@ -37,6 +37,7 @@ export class SupervisorLink {
   #greeting: Greeting;
   #lastId = 0;
   #left = false;
+  #unreferenced = false;
   #takeover: Promise<void> = Promise.resolve();
 
   private constructor(home: Home, connection: Connection, tell: (line: string) => void) {
@@ -79,6 +80,12 @@ export class SupervisorLink {
     return (await this.#request('processes', {})).processes;
   }
 
+  /** From now on the link alone keeps this process from ending no more. */
+  unref(): void {
+    this.#unreferenced = true;
+    this.#socket?.unref();
+  }
+
   /**
    * Lets go. As the last holder it waits until everything has stopped, the supervisor included.
    * @throws {JobError} `stack-failed` when that takes longer than 20 s
@@ -115,6 +122,7 @@ export class SupervisorLink {
   #attach({ socket, greeting }: Connection): void {
     this.#socket = socket;
     this.#greeting = greeting;
+    if (this.#unreferenced) socket.unref();
     onMessage<AnswerMessage>(socket, (message) => this.#settle(message));
     socket.once('close', () => {
       this.#socket = undefined;
