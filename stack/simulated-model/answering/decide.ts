@@ -6,6 +6,7 @@ import type { ChatRequest, OfferedTool } from '../serving/chat-request.ts';
 import { argumentsForCall, argumentsForSubmission } from './arguments.ts';
 import { readingOnTool, readOnFrom, shownTexts } from './continuation.ts';
 import { describeInvoice, type Knowledge } from './knowledge.ts';
+import { plainAnswer } from './plain-answer.ts';
 import { gatherKnowledge } from './records.ts';
 import { finalToolOf, instructionOn, isLookUp } from './tool-role.ts';
 import { readTranscript, rejectedBy, type AnsweredCall } from './transcript.ts';
@@ -33,14 +34,15 @@ interface Desk {
 /**
  * Decides one turn from the conversation alone: reads the invoice in the user messages (on, where an excerpt breaks off),
  * calls every look-up it can fill (all at once), then tools that change something if the instructions name them, then hands
- * in the final output, and again after findings. Instructions count only in system messages, never in the document or in tool results.
+ * in the final output, and again after findings. What holds no invoice is answered by rules that need no reading, where
+ * they suffice. Instructions count only in system messages, never in the document or in tool results.
  */
 export function decide(request: ChatRequest): Decision {
   const shown = shownTexts(request);
   const facts = readInvoice(shown);
   const more = request.toolChoice.kind === 'none' || isWhole(shown) ? undefined : readOnFrom(shown, request);
   if (more) return { kind: 'calls', calls: [more] };
-  if (!facts) return { kind: 'text', text: 'I cannot find an invoice in what I was shown.' };
+  if (!facts) return withoutInvoice(request, shown);
   const { toolChoice, tools, parallel } = request;
   if (toolChoice.kind === 'none') return { kind: 'text', text: describeInvoice(facts) };
   const desk = layOut(request, facts);
@@ -48,6 +50,13 @@ export function decide(request: ChatRequest): Decision {
   const wanted = named ? [submission(named, desk)] : nextCalls(desk);
   if (wanted.length === 0) return { kind: 'text', text: describeInvoice(facts) };
   return { kind: 'calls', calls: parallel ? wanted : wanted.slice(0, 1) };
+}
+
+function withoutInvoice({ tools, toolChoice }: ChatRequest, shown: readonly string[]): Decision {
+  const final = toolChoice.kind === 'none' ? undefined : finalToolOf(tools);
+  const answer = final && plainAnswer(final, shown);
+  if (final && answer) return { kind: 'calls', calls: [{ name: final.name, arguments: answer }] };
+  return { kind: 'text', text: 'I cannot find an invoice in what I was shown.' };
 }
 
 function layOut(request: ChatRequest, facts: InvoiceFacts): Desk {
