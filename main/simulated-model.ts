@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { DATA_CLASSES } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
-import type { Stack } from '../stack/index.ts';
+import { programFile, type Stack } from '../stack/index.ts';
 import type { WorkerPlan } from './worker-specs.ts';
 
-const MODEL_MAIN = fileURLToPath(import.meta.resolve('../stack/simulated-model/main.ts'));
+const MODEL_MAIN = programFile('../stack/simulated-model/main', import.meta.url);
 
 /** Starts the simulated model as a process of its own; it answers every endpoint name and says SIMULATED in its model's name. */
 export async function simulatedModel(

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import type { ProcessSpec, StackAddresses } from '../stack/index.ts';
+import { programFile, type ProcessSpec, type StackAddresses } from '../stack/index.ts';
 import { WORKER_SETTINGS, type WorkerSettingsInput } from '../workers/settings.ts';
 
 /** Two layouts of worker processes: each does all, or job code and calls in processes apart. */
@@ -28,7 +27,7 @@ export interface WorkerPlan {
   readonly verbose: boolean;
 }
 
-const WORKER_MAIN = fileURLToPath(import.meta.resolve('./worker.ts'));
+const WORKER_MAIN = programFile('./worker', import.meta.url);
 const STOP_GRACE_MS = 8_000;
 
 /** The Task Queue of calls in a layout; `undefined` when it is the workflows' own. */

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from './build.js';
 import { runChecks } from './run-checks.js';
 import { runChild } from './run-child.js';
 import { runTests } from './run-tests.js';
@@ -15,12 +16,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @param {readonly string[]} args
  */
 async function run(target, args) {
-  if (target === undefined || !(target === 'test' || target === 'check' || target.endsWith('.ts'))) {
-    say(`cannot run ${target ?? 'nothing'}; name a .ts file, "test" or "check"`);
+  if (target === undefined || !(['test', 'check', 'build'].includes(target) || target.endsWith('.ts'))) {
+    say(`cannot run ${target ?? 'nothing'}; name a .ts file, "test", "check" or "build"`);
     return 2;
   }
   const node = await setUp(root);
   if (target === 'test') return runTests(node, args, { root });
+  if (target === 'build') return build(node, { root });
   if (target === 'check') return runChecks(node, { root });
   return runChild(node, [target, ...args], { root });
 }

@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkWorkflowExport, type LoadedJob } from '../jobs/load-jobs.ts';
+import { pathsAbove } from './paths-above.ts';
 import { reachableFiles } from './reachable-files.ts';
 import { workflowResolution } from './workflow-resolution.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
 
 /**
  * The workflow bundle of some jobs, built when their code changed since the last time.
@@ -57,19 +59,26 @@ async function build(jobs: readonly LoadedJob[], folder: string): Promise<string
   }
 }
 
-// The entry file may lie outside the project, where no node_modules is found by going up.
+// The entry file may lie outside the project, where no node_modules is found by going up, and an installed package has
+// those of its project above it.
 function resolution(modules: readonly string[] = ['node_modules']): { modules: string[]; conditionNames?: string[] } {
-  return { modules: [...modules, join(root, 'node_modules')], ...workflowResolution() };
+  return { modules: [...modules, ...pathsAbove(root, 'node_modules')], ...workflowResolution() };
 }
 
-// What lies in node_modules is named by the lock file.
+// What lies in node_modules is named by the lock files of this package and of the jobs' projects.
 async function sourcesDigest(jobs: readonly LoadedJob[]): Promise<string> {
   const hash = createHash('sha256');
   const workflows = await Promise.all(jobs.map((job) => reachableFiles(job.workflowFile)));
   const own = await Promise.all(['ts', 'js'].map((ending) => reachableFiles(join(root, `workflows/index.${ending}`))));
   for (const { path, text } of [...own, ...workflows].flat()) hash.update(`${path}\0${text}\0`);
   for (const job of jobs) hash.update(`${job.workflowFile}\0${job.workflowName}\0`);
-  const lock = join(root, 'package-lock.json');
-  if (existsSync(lock)) hash.update(await readFile(lock));
+  for (const lock of new Set([root, ...jobs.map(({ folder }) => folder)].flatMap(lockFileOf))) {
+    hash.update(await readFile(lock));
+  }
   return hash.digest('base64url').slice(0, 22);
+}
+
+function lockFileOf(folder: string): readonly string[] {
+  const found = pathsAbove(folder, '.').flatMap((above) => LOCK_FILES.map((name) => join(above, name)));
+  return found.filter((path) => existsSync(path)).slice(0, 1);
 }

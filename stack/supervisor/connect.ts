@@ -3,11 +3,11 @@ import { closeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { lockHolder } from '../../scripts/lock.js';
 import { JobError } from '../../domain/errors.ts';
 import { basicEnvironment, nodeArguments } from '../child-environment.ts';
 import type { Home } from '../home.ts';
+import { programFile } from '../program-file.ts';
 import type { Beginning } from './keeper.ts';
 import { openLog } from './log-file.ts';
 import { onMessage, sendMessage, type AnswerMessage, type Greeting } from './protocol.ts';
@@ -16,9 +16,7 @@ import { onMessage, sendMessage, type AnswerMessage, type Greeting } from './pro
 const CONNECT_TIMEOUT_MS = 40_000;
 const RETRY_MS = 25;
 
-const supervisorFile = fileURLToPath(
-  new URL(`../supervisor${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-);
+const supervisorFile = programFile('../supervisor', import.meta.url);
 
 /** An open connection to the supervisor of a home. */
 export interface Connection {

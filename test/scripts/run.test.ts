@@ -166,7 +166,7 @@ test('an install that fails for another reason names it, and is tried again by t
 test('an unknown target is refused with what there is', async () => {
   expect(await run('everything')).toMatchObject({
     code: 2,
-    errors: 'holdfast: cannot run everything; name a .ts file, "test" or "check"\n',
+    errors: 'holdfast: cannot run everything; name a .ts file, "test", "check" or "build"\n',
   });
 });
 

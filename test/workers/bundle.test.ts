@@ -48,6 +48,13 @@ test('a change in the workflow, or in a file anywhere that it imports, makes ano
   expect(await readFile(second, 'utf8')).toContain("'snow'");
 });
 
+test('other packages in the project of the job make another bundle', async () => {
+  const job = await copyOf('locked', SPLIT);
+  const before = await prepareBundle([job], folder);
+  await writeFile(join(job.folder, 'package-lock.json'), '{"packages":{}}');
+  expect(await prepareBundle([job], folder)).not.toBe(before);
+});
+
 test('bundles of different jobs can be built at the same time, and leave nothing else behind', async () => {
   const home = join(folder, 'together');
   const [one, other] = await Promise.all([prepareBundle([desk], home), prepareBundle([example], home)]);
