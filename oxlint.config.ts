@@ -55,6 +55,8 @@ export default defineConfig({
       },
     },
     { files: ['cli/**'], rules: { 'no-console': 'off' } },
+    // The runner of Node waits for its tests by itself.
+    { files: ['scripts/init/template/test/**'], rules: { 'typescript/no-floating-promises': 'off' } },
     // These tools read a default export.
     { files: ['*.config.*', 'oxlint.plugin.ts'], rules: { 'import/no-default-export': 'off' } },
   ],

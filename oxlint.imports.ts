@@ -88,6 +88,21 @@ const IMPORT_TABLE: readonly ImportRow[] = [
   { folder: 'console', values: ['domain'], types: ['api'], packages: ANY, node: 'none' },
   { folder: 'main', values: PRODUCT, packages: ANY, node: 'all' },
   { folder: 'scripts', values: [], packages: [], node: 'all' },
+  // Copied into projects of users, who have the package and zod.
+  {
+    folder: 'scripts',
+    files: ['scripts/init/template/**'],
+    values: [],
+    packages: [...ENTRY_POINTS, 'zod'],
+    node: 'all',
+  },
+  {
+    folder: 'scripts',
+    files: ['scripts/init/template/jobs/**'],
+    values: [],
+    packages: [...ENTRY_POINTS, 'zod'],
+    node: 'no-connections',
+  },
   { folder: 'examples', values: [], packages: { allBut: ['@temporalio/**'] }, node: 'all' },
   {
     folder: 'examples',

@@ -1,12 +1,11 @@
 import { writeFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { API_SETTINGS, type ApiSettingsInput } from '../api/settings.ts';
 import { JobError } from '../domain/errors.ts';
-import type { Stack } from '../stack/index.ts';
+import { programFile, type Stack } from '../stack/index.ts';
 import { callsQueueOf, type WorkerPlan } from './worker-specs.ts';
 
-const API_MAIN = fileURLToPath(import.meta.resolve('./api.ts'));
+const API_MAIN = programFile('./api', import.meta.url);
 const STOP_GRACE_MS = 1_000;
 
 /** What the HTTP API is to be. */

@@ -1,26 +1,24 @@
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { loadConfig, type Config } from '../config/index.ts';
+import { loadConfig } from '../config/index.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { runDemo, type DemoReport } from '../examples/invoice-intake/demo/demo.ts';
 import { findDocuments, type FoundDocuments } from '../examples/invoice-intake/demo/find-documents.ts';
 import { runDocuments } from '../examples/invoice-intake/demo/run-documents.ts';
-import type { UserServers } from '../stack/index.ts';
+import type { Stack } from '../stack/index.ts';
 import { askQuestion } from './ask-question.ts';
 import { askRelease } from './ask-release.ts';
-import { apiOf } from './api-of.ts';
 import { askedToEnd } from './asked-to-end.ts';
 import { startBooks, type RunningBooks } from './books.ts';
+import { configuredEngine } from './configured-engine.ts';
 import { demoTenant } from './demo-tenant.ts';
-import { type Engine, openEngine } from './engine.ts';
-import { findModels } from './models.ts';
+import { type Engine, openEngine, type Systems } from './engine.ts';
+import { openUnlessAsked } from './open-unless-asked.ts';
 import { HELP, readOptions, type StartOptions } from './options.ts';
+import { projectHome } from './project-home.ts';
 
 const PATIENCE_MS = 20_000;
-/** How long a start that is under way may still take once it is asked to end. */
-const OPENING_GRACE_MS = 2_000;
 const root = join(import.meta.dirname, '..');
-const home = homeOf(process.env['HOLDFAST_HOME']);
+const home = projectHome(root, process.env);
 const say = (line: string): boolean => process.stderr.write(`holdfast: ${line}\n`);
 
 const asked = askedToEnd();
@@ -37,11 +35,6 @@ try {
   process.exitCode = error instanceof JobError ? error.traits.exitCode : 1;
 }
 
-// Set but empty counts as unset.
-function homeOf(named: string | undefined): string {
-  return named === undefined || named === '' ? join(root, '.holdfast') : resolve(named);
-}
-
 async function start(options: StartOptions): Promise<number> {
   // Before anything is started: a folder that is not there must leave no stack behind.
   const found = options.documents === undefined ? undefined : await findDocuments(fromHere(options.documents));
@@ -53,8 +46,15 @@ async function start(options: StartOptions): Promise<number> {
   }
   const config = loadConfig({ cwd: root, env: process.env });
   const running: { books?: RunningBooks } = {};
-  const engine = await Promise.race([openFor(config, options, running), tooLateToOpen()]);
-  if (engine === undefined) return leaveHalfway();
+  const tenants = ['default', await demoTenant(home, options.fresh)];
+  const around = { home, env: process.env, tenants, onProgress: say, verbose: options.verbose };
+  const systems = async (stack: Stack): Promise<Systems> => {
+    const books = await startBooks(stack);
+    running.books = books;
+    return { books: { address: books.address, credential: books.token } };
+  };
+  const opening = openEngine(configuredEngine(config, { ...around, systems }));
+  const engine = await openUnlessAsked(opening, asked, say);
   try {
     const demo = demoOf(engine, { options, found }, running.books);
     const report = await Promise.race([demo, asked]);
@@ -70,56 +70,10 @@ async function start(options: StartOptions): Promise<number> {
   }
 }
 
-async function openFor(config: Config, options: StartOptions, running: { books?: RunningBooks }): Promise<Engine> {
-  const [pool] = Object.values(config.pools);
-  return openEngine({
-    home,
-    env: process.env,
-    servers: serversOf(config),
-    jobs: config.jobs,
-    root,
-    layout: config.layout,
-    processes: config.workers.processes,
-    workflowTaskSlots: config.workers.workflowTaskSlots,
-    activitySlots: pool?.slots ?? config.workers.activitySlots,
-    ...(config.workers.healthPort === undefined ? {} : { healthPort: config.workers.healthPort }),
-    ...(pool === undefined ? {} : { callsQueue: pool.taskQueue }),
-    api: apiOf(config, home, ['default', await demoTenant(home, options.fresh)]),
-    verbose: options.verbose,
-    onProgress: say,
-    configured: config.endpoints,
-    endpoints: (stack) => findModels(config, stack, say),
-    systems: async (stack) => {
-      const books = await startBooks(stack);
-      running.books = books;
-      return { ...config.systems, books: { address: books.address, credential: books.token } };
-    },
-  });
-}
-
 // npm starts its scripts in the project's folder, wherever the user stands.
 function fromHere(folder: string): string {
   const here = process.env['INIT_CWD'] ?? '';
   return resolve(here === '' ? process.cwd() : here, folder);
-}
-
-async function tooLateToOpen(): Promise<undefined> {
-  await asked;
-  await delay(OPENING_GRACE_MS, undefined, { ref: false });
-}
-
-// What takes minutes, as the build of the server does, is left where it is and ends with this process.
-function leaveHalfway(): never {
-  say('ended before everything was up; the next start goes on from there');
-  process.exit(0);
-}
-
-function serversOf({ temporal, database }: Config): UserServers {
-  const { address } = temporal;
-  return {
-    ...(address === undefined ? {} : { temporal: { ...temporal, address } }),
-    ...(database.url === undefined ? {} : { databaseUrl: database.url }),
-  };
 }
 
 async function demoOf(

@@ -7,20 +7,22 @@ const PARENT_CHECK_MS = 500;
 
 /**
  * Runs a program with the Node 24 in front of the person: same terminal, same signals. Answers its exit code, 128 + n
- * after signal n.
+ * after signal n. It runs in the folder `root` and from the sources of the package, or `built`, from its build. `cache`
+ * is for what speeds up the next time; default: the home in that folder.
  * @param {string} node
  * @param {readonly string[]} args
- * @param {{ root: string }} options
+ * @param {{ root: string, built?: boolean, cache?: string }} options
  * @returns {Promise<number>}
  */
-export function runChild(node, args, { root }) {
+export function runChild(node, args, { root, built = false, cache = join(root, '.holdfast') }) {
   const env = {
     ...process.env,
-    NODE_COMPILE_CACHE: variable('NODE_COMPILE_CACHE') ?? join(root, '.holdfast/compile-cache'),
+    NODE_COMPILE_CACHE: variable('NODE_COMPILE_CACHE') ?? join(cache, 'compile-cache'),
     // The child ends when this process is gone: see stack/parent-watch.ts.
     HOLDFAST_PARENT_PID: String(process.pid),
   };
-  const child = spawn(node, ['--conditions=holdfast-source', '--disable-warning=ExperimentalWarning', ...args], {
+  const conditions = built ? [] : ['--conditions=holdfast-source'];
+  const child = spawn(node, [...conditions, '--disable-warning=ExperimentalWarning', ...args], {
     cwd: root,
     env,
     stdio: 'inherit',

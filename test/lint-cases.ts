@@ -97,6 +97,15 @@ export const IMPORTS_OF_FILES: readonly { file: string; line: string; allowed: b
   { file: 'examples/invoices/tools/probe.ts', line: "import { request } from 'node:https';", allowed: false },
   { file: 'examples/invoices/workflow.ts', line: "import { workflow } from 'holdfast/workflow';", allowed: true },
   { file: 'examples/other/workflow.ts', line: "import { defineJob } from 'holdfast';", allowed: false },
+  { file: 'scripts/init/template/jobs/probe.ts', line: "import { defineJob } from 'holdfast';", allowed: true },
+  { file: 'scripts/init/template/jobs/probe.ts', line: "import { z } from 'zod';", allowed: true },
+  { file: 'scripts/init/template/jobs/probe.ts', line: "import { createServer } from 'node:http';", allowed: false },
+  { file: 'scripts/init/template/services/probe.ts', line: "import { createServer } from 'node:http';", allowed: true },
+  {
+    file: 'scripts/init/template/test/probe.ts',
+    line: "import { stack } from '../../../../stack/stack.ts';",
+    allowed: false,
+  },
   { file: 'examples/third/workflow.ts', line: "import type { Ref } from 'holdfast';", allowed: true },
 ];
 

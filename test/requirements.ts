@@ -167,6 +167,11 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'start.bad-input': 'Bad input ends with one sentence, the documented exit code, and nothing lost.',
   'start.endpoint-down': 'A model that cannot be reached makes runs wait, not fail.',
 
+  'package.init': 'A project is made in a new folder alone, by any Node from 20 on, or refused in one sentence.',
+  'package.command': 'The command runs under the Node 24 of the project it stands in, and keeps its exit code.',
+  'up.services': 'Programs of a project stand in for the systems that its tools speak to, each told its port.',
+  'up.bad-input': 'What cannot come up ends with one sentence and its exit code before anything is started.',
+
   'crash.kill-matrix': 'A worker killed at any point of a call loses no effect and repeats none.',
 
   'eval.invoices': 'Any folder of documents with expected ends is run through the job, and the books are the judge.',
