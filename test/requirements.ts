@@ -167,8 +167,11 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'start.bad-input': 'Bad input ends with one sentence, the documented exit code, and nothing lost.',
   'start.endpoint-down': 'A model that cannot be reached makes runs wait, not fail.',
 
+  'package.getting-started': 'Whoever never cloned it installs the package, makes a project, starts it and tests it.',
+  'package.small': 'The package holds what runs and nothing besides.',
   'package.init': 'A project is made in a new folder alone, by any Node from 20 on, or refused in one sentence.',
   'package.command': 'The command runs under the Node 24 of the project it stands in, and keeps its exit code.',
+  'package.code-compiles': 'The code of the documents compiles as it stands.',
   'up.services': 'Programs of a project stand in for the systems that its tools speak to, each told its port.',
   'up.bad-input': 'What cannot come up ends with one sentence and its exit code before anything is started.',
 

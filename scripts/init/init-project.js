@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { say } from '../say.js';
+import { SetUpFailure } from '../set-up-failure.js';
 import { specificationFrom } from './specification.js';
 
 const USAGE = `holdfast init NAME
@@ -27,6 +28,7 @@ const template = fileURLToPath(new URL('template/', import.meta.url));
  * @param {readonly string[]} args
  * @param {{ root: string, cwd: string }} options where Holdfast lies, and where the folder is made
  * @returns {number} exit code: 0, or 2 for a bad name or a folder that is taken
+ * @throws {SetUpFailure} when the folder cannot be written
  */
 export function initProject(args, { root, cwd }) {
   const [name = '', ...others] = args;
@@ -42,7 +44,15 @@ export function initProject(args, { root, cwd }) {
     say(refusal);
     return BAD_INPUT;
   }
-  write(folder, valuesFor(name, { manifest, holdfast: specificationFrom(root, folder, manifest.version) }));
+  const values = valuesFor(name, { manifest, holdfast: specificationFrom(root, folder, manifest.version) });
+  try {
+    write(folder, values);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SetUpFailure(`the folder ${name} cannot be written (${reason}); make it where you may write`, {
+      cause: error,
+    });
+  }
   process.stdout.write(`${name}/ is there. Go on with:\n\n  cd ${name}\n  npm install\n  npm start\n  npm test\n`);
   return 0;
 }

@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -96,6 +106,14 @@ test.each([
   expect(errors).toContain(`holdfast: ${sentence}`);
   expect(errors.trim().split('\n')).toHaveLength(1);
   expect(existsSync(join(folder, 'taken/package.json'))).toBe(false);
+});
+
+test('a folder that cannot be written ends init with one sentence and exit code 3 [package.init]', async () => {
+  // A link to nowhere: nothing is there, and nothing can be made.
+  symlinkSync('/proc/nowhere', join(folder, 'hello'));
+  const { code, errors } = await holdfast(['init', 'hello']);
+  expect(code).toBe(3);
+  expect(errors).toMatch(/^holdfast: the folder hello cannot be written \(.*\); make it where you may write\n$/);
 });
 
 test('an empty folder of that name is taken [package.init]', async () => {
