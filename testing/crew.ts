@@ -11,6 +11,7 @@ export class Crew {
   #left: readonly KillPlace[];
   #starting: Promise<WorkerProcess> | undefined;
   #stopped = false;
+  #lost = false;
 
   constructor(plan: WorkerPlan) {
     this.#plan = plan;
@@ -19,6 +20,11 @@ export class Crew {
 
   get taskQueue(): string {
     return this.#plan.settings.taskQueue;
+  }
+
+  /** Whether its worker was gone without a kill that was asked for: what is left on its Task Queue may end the next one, too. */
+  get lost(): boolean {
+    return this.#lost;
   }
 
   /** The kills that are still to come. */
@@ -73,6 +79,7 @@ export class Crew {
   }
 
   #lose(error: JobError): void {
+    this.#lost = true;
     for (const tell of this.#onLost) tell(error);
   }
 }

@@ -57,8 +57,8 @@ function bestOf(choices: readonly Schema[]): Schema {
 }
 
 function ofType(schema: Schema, making: Making): Json {
-  const { type = '' } = schema;
-  switch (typeof type === 'string' ? type : '') {
+  const [first = schema['type']] = asList(schema['type']);
+  switch (typeof first === 'string' ? first : '') {
     case 'object':
       return objectOf(schema, making);
     case 'array':

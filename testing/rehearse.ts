@@ -18,7 +18,7 @@ const TIMEOUT_MS = 30_000;
 /** How much longer a run may take for each kill: its call is anybody's again once its heartbeat is missed. */
 const KILL_MS = 15_000;
 const CANCEL_REACHES_MS = 300;
-const ENDS_MS = 5_000;
+const ENDS_MS = 2_000;
 const KEEP_ALIVE_MS = 60_000;
 
 let stage: Promise<Stage> | undefined;
@@ -126,7 +126,8 @@ async function perform(staged: Staged, rehearsal: Rehearsal, client: HoldfastCli
     return await rehearsedOf(staged, { ended, rehearsal, client, durationMs });
   } catch (error) {
     following.catch(() => {});
-    await abandon(run);
+    // Without a worker it cannot even be cancelled.
+    if (!crew.lost) await abandon(run);
     throw error;
   }
 }

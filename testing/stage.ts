@@ -91,7 +91,8 @@ export class Stage {
       return await act(kept.crew);
     } finally {
       kept.users -= 1;
-      if (kept.users === 0) kept.idle = setTimeout(() => void this.#drop(target.folder), IDLE_MS).unref();
+      if (kept.users === 0 && !kept.crew.lost)
+        kept.idle = setTimeout(() => this.#dropIdle(target.folder, kept), IDLE_MS).unref();
     }
   }
 
@@ -106,15 +107,28 @@ export class Stage {
     const { folder } = target;
     const known = this.#kept.get(folder);
     if (known !== undefined) return known;
-    const made = this.ownCrew(target, []).then((crew): Kept => ({ crew, users: 0 }));
+    const made = this.ownCrew(target, []).then((crew): Kept => {
+      crew.onLost(forget);
+      return { crew, users: 0 };
+    });
+    const forget = (): void => {
+      if (this.#kept.get(folder) === made) this.#kept.delete(folder);
+    };
     this.#kept.set(folder, made);
-    made.catch(() => this.#kept.delete(folder));
+    made.catch(forget);
     return made;
   }
 
+  #dropIdle(folder: string, { users, crew }: Kept): void {
+    // Another rehearsal may just have taken it, or its place.
+    if (users === 0 && !crew.lost) void this.#drop(folder);
+  }
+
   async #drop(folder: string): Promise<void> {
-    const kept = await this.#kept.get(folder)?.catch(() => undefined);
+    const keeping = this.#kept.get(folder);
+    // At once: whoever comes now gets a new one.
     this.#kept.delete(folder);
+    const kept = await keeping?.catch(() => undefined);
     clearTimeout(kept?.idle);
     await kept?.crew.stop();
   }

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { JobError } from '../domain/errors.ts';
@@ -44,7 +43,7 @@ export async function startWorkerProcess(plan: WorkerPlan): Promise<WorkerProces
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = linesOf(child);
-  const ended = once(child, 'close').then(() => said.end());
+  const ended = endOf(child).then(() => said.end());
   release(child);
   await Promise.race([said.ready, ended]);
   if (!said.isReady()) {
@@ -76,6 +75,13 @@ function environmentOf({ settings, compileCache, ...plan }: WorkerPlan): Record<
     [WORKER_SETTINGS]: JSON.stringify(settings),
     [REHEARSAL_VARIABLE]: JSON.stringify(plan),
   };
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  child.once('close', () => resolve());
+  child.once('error', () => resolve());
+  return promise;
 }
 
 // A test process ends by itself when its tests have; the child sees that and ends, too.

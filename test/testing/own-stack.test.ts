@@ -32,7 +32,7 @@ beforeAll(() => {
 });
 
 afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const { pid } of children) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   await untilNothingLeft(home, LEAVES_WITHIN_MS);
 });
 
@@ -89,6 +89,8 @@ function node(...args: readonly string[]): Run {
   const child = spawn(process.execPath, ['--conditions=holdfast-source', ...args], {
     cwd: project,
     env: { PATH, HOME },
+    // A group of its own, so that a test that fails leaves none of its children behind.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);

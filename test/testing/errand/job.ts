@@ -3,7 +3,9 @@ import { z } from 'zod';
 
 const Errand = z.strictObject({
   message: z.string().min(1),
-  goes: z.enum(['ticket', 'natural', 'asked', 'blind', 'forgetful', 'signal', 'bug', 'sleep']).default('ticket'),
+  goes: z
+    .enum(['ticket', 'natural', 'asked', 'blind', 'forgetful', 'signal', 'bug', 'sleep', 'tool-bug', 'crash'])
+    .default('ticket'),
 });
 const Ticket = z.strictObject({ title: z.string().min(1), priority: z.enum(['low', 'high']), quote: z.string() });
 const Opened = z.object({ id: z.string(), title: z.string(), priority: z.enum(['low', 'high']) });
@@ -64,7 +66,11 @@ const openBlind = defineTool({
   ...ticketBase,
   name: 'open_blind',
   class: 'D',
-  send: (ticket, { http }) => http.post('/tickets', ticket),
+  send: async (ticket, { fetch }) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch('/tickets', { method: 'POST', body: JSON.stringify(ticket), headers });
+    return response.json();
+  },
 });
 
 const plan = defineTool({
@@ -74,7 +80,11 @@ const plan = defineTool({
   input: Errand,
   output: Errand,
   resultFacts: ({ goes }) => ({ goes }),
-  send: async (errand) => errand,
+  send: async (given) => {
+    if (given.goes === 'tool-bug') throw new TypeError('The plan is no plan.');
+    if (given.goes === 'crash') process.exit(7);
+    return given;
+  },
 });
 
 const quoted = defineVerifier({

@@ -22,6 +22,8 @@ export const errandWorkflow = workflow<typeof errand>(async (steps, input) => {
       await sleepUntil({ name: 'monday', at: Date.now() + 86_400_000, sentence: 'The desk opens on Monday.' });
       return steps.openTicket(ticket);
     case 'ticket':
+    case 'tool-bug':
+    case 'crash':
       return steps.openTicket(ticket);
   }
 });
