@@ -26,7 +26,8 @@ export async function openLoop(kinds: readonly Asked[], seconds: number): Promis
   return Object.fromEntries(found);
 }
 
-async function askAtRate({ rate, ask }: Asked, seconds: number): Promise<Latency> {
+async function askAtRate(kind: Asked, seconds: number): Promise<Latency> {
+  const { rate } = kind;
   const times: number[] = [];
   const open: Promise<void>[] = [];
   let failed = 0;
@@ -35,7 +36,7 @@ async function askAtRate({ rate, ask }: Asked, seconds: number): Promise<Latency
     const due = begun + (index * 1_000) / rate;
     const early = due - performance.now();
     if (early > 1) await delay(early);
-    const asked = ask(index).then(
+    const asked = kind.ask(index).then(
       () => void times.push(performance.now() - due),
       () => void (failed += 1),
     );

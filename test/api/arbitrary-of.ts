@@ -28,7 +28,7 @@ export function arbitraryOf(schema: Schema): Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const options = schema.oneOf ?? schema.anyOf;
   if (options !== undefined) return fc.oneof(...options.map(arbitraryOf));
-  switch (schema.type) {
+  switch (String(schema.type)) {
     case 'string':
       return textOf(schema);
     case 'integer':
@@ -75,7 +75,7 @@ export const ODD: Arbitrary<unknown> = fc.oneof(
     0,
     -1,
     1e308,
-    9_007_199_254_740_993,
+    2 ** 53,
     '',
     '\u0000',
     '\ud800',
