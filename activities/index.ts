@@ -11,6 +11,7 @@ import type { Activities } from './types.ts';
 export type { ActivityDependencies } from './dependencies.ts';
 export { createGovernedCall } from './governed-call.ts';
 export { chatCompletions } from './models/chat-completions.ts';
+export { translateErrors } from './translate-errors.ts';
 export type { Activities } from './types.ts';
 
 /** All Activities of a call worker. */

@@ -9,6 +9,7 @@ import { answerQuestion, type AnswerOptions } from './answer-question.ts';
 import { cancelRun, deliver, pauseRun, resumeRun, type ControlOptions, type SignalOptions } from './control-run.ts';
 import { listRuns, type ListOptions } from './list-runs.ts';
 import { openQuestion, type ShownQuestion } from './open-question.ts';
+import { type Schedules, schedulesOf } from './schedules/schedules.ts';
 import type { ListedRun, SeenRun } from './seen-run.ts';
 import { startRun, type StartedRun, type StartOptions } from './start-run.ts';
 import { seeSystem, type SeenSystem } from './system.ts';
@@ -75,6 +76,8 @@ export interface HoldfastClient {
   result(runId: string, options?: { tenant?: Tenant }): Promise<unknown>;
   /** How database, Temporal and workers are. */
   system(): Promise<SeenSystem>;
+  /** Starts of runs at their times. */
+  readonly schedules: Schedules;
   close(): Promise<void>;
 }
 
@@ -100,6 +103,7 @@ export async function createClient(options: ClientOptions): Promise<HoldfastClie
     wait: async (runId, wait = {}) => waitForEnd(parts, runId, checked(wait)),
     result: async (runId, view = {}) => readResult(parts, runId, checked(view)),
     system: async () => seeSystem(parts),
+    schedules: schedulesOf(parts),
     close: async () => {
       if (options.store === undefined) await store.close();
       await connection.close();

@@ -6,6 +6,15 @@ export type { AnswerOptions, GivenAnswer } from './answer-question.ts';
 export type { DoubtfulCall, ShownQuestion } from './open-question.ts';
 export type { ControlOptions, SignalOptions } from './control-run.ts';
 export type { ListOptions } from './list-runs.ts';
+export type { FullDefinition, Overlap, ScheduleDefinition } from './schedules/definition.ts';
+export type {
+  CreateScheduleOptions,
+  ListSchedulesOptions,
+  ScheduleOptions,
+  Schedules,
+  SteerScheduleOptions,
+} from './schedules/schedules.ts';
+export type { ListedSchedule, SeenOccurrence, SeenSchedule } from './schedules/seen-schedule.ts';
 export type { ListedRun, SeenRun } from './seen-run.ts';
 export type { StartedRun, StartOptions } from './start-run.ts';
 export type { SeenQueue, SeenSystem } from './system.ts';

@@ -1,16 +1,13 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { canonicalJson } from '../domain/canonical.ts';
-import { digestOf, runIdOf } from '../domain/digest.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
-import { DEFAULT_TENANT, type BlobRef, type RunId, type Tenant } from '../domain/ids.ts';
+import { DEFAULT_TENANT, type RunId, type Tenant } from '../domain/ids.ts';
 import type { RunStatus } from '../domain/run-view.ts';
 import type { StartInput } from '../domain/skeleton.ts';
-import { type PinnedDefinition, pinDefinition } from '../jobs/definition.ts';
 import type { Job } from '../jobs/job.ts';
-import { parseAs } from '../jobs/parse-as.ts';
 import { workflowNameOf } from '../jobs/registry.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/messages.ts';
 import type { ClientParts } from './client.ts';
+import { enterRun } from './enter-run.ts';
 
 /** How a run is started. */
 export interface StartOptions {
@@ -45,52 +42,20 @@ const DOES_NOT_SAY = 'unnamed';
  * @throws JobError `invalid-input` when the input does not fit, `conflict` when the identity's run had another input
  */
 export async function startRun(parts: ClientParts, starting: Starting): Promise<StartedRun> {
-  const { job, tenant = DEFAULT_TENANT, actor = DOES_NOT_SAY } = starting;
-  parts.registry.job(job.name);
-  const input = parseAs(
-    { code: 'invalid-input', schema: job.input, subject: `The input of "${job.name}"` },
-    starting.input,
-  );
-  const runId = runIdOf({ tenant, job: job.name, identity: job.identity(input) });
-  const bytes = encoded(input);
-  const pinned = pinDefinition(job);
-  const { row, inserted } = await parts.store.runs.enter({
-    tenant,
-    runId,
-    job: job.name,
-    version: job.version,
-    definition: encoded(pinned),
-    input: bytes,
-    actor,
-  });
-  if (row.inputDigest !== digestOf(bytes)) {
-    throw new JobError(
-      'conflict',
-      `The run ${runId} was started for the same identity with another input; look at it with its id, or give the new thing an identity of its own.`,
-    );
-  }
-  if (inserted || row.status === 'starting') {
-    const skeleton = inserted ? pinned.skeleton : await pinnedSkeleton(parts, tenant, row.definition);
-    await startWorkflow(parts, { job, tenant, runId, input: row.inputRef, definition: row.definition, skeleton });
+  const { job, input, tenant = DEFAULT_TENANT, actor = DOES_NOT_SAY } = starting;
+  const { runId, inserted, status, start } = await enterRun(parts, { job, input, tenant, actor });
+  if (start !== undefined) {
+    await startWorkflow(parts, { job, tenant, runId, start });
     // A new run is shown as running by its first step; one whose earlier start was cut or failed sheds what that left.
     if (!inserted) await parts.store.runs.markStarted(tenant, runId);
   }
-  return { runId, tenant, existing: !inserted, status: row.status };
+  return { runId, tenant, existing: !inserted, status };
 }
 
 async function startWorkflow(
   parts: ClientParts,
-  run: { job: Job; tenant: Tenant; runId: RunId } & Pick<StartInput, 'input' | 'definition' | 'skeleton'>,
+  { job, tenant, runId, start }: { job: Job; tenant: Tenant; runId: RunId; start: StartInput },
 ): Promise<void> {
-  const { job, tenant, runId } = run;
-  const { callsQueue } = parts;
-  const start: StartInput = {
-    tenant,
-    definition: run.definition,
-    input: run.input,
-    skeleton: run.skeleton,
-    ...(callsQueue === undefined ? {} : { calls: callsQueue }),
-  };
   try {
     await parts.workflows.workflow.start(workflowNameOf(job.name), {
       workflowId: runId,
@@ -116,19 +81,4 @@ async function startWorkflow(
       throw failed;
     }
   }
-}
-
-// A start that was cut may have pinned an earlier version of the job than the one that ends it: what is pinned counts.
-async function pinnedSkeleton(
-  parts: ClientParts,
-  tenant: Tenant,
-  definition: BlobRef,
-): Promise<StartInput['skeleton']> {
-  const { bytes } = await parts.store.blobs.get(tenant, definition);
-  const pinned = JSON.parse(new TextDecoder().decode(bytes)) as PinnedDefinition;
-  return pinned.skeleton;
-}
-
-function encoded(value: unknown): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(value));
 }

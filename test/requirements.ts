@@ -145,6 +145,17 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'client.list': 'Runs are listed with how they stand, also those that have ended.',
   'client.bad-input': 'An input that does not fit is refused before anything is stored or started.',
 
+  'schedules.each-moment': 'Each planned moment of a schedule starts one run with the moment filled into its input.',
+  'schedules.overlap': 'What happens when a run is due while another is open is what the overlap policy says.',
+  'schedules.pause': 'A paused schedule starts nothing, and its note names who paused, resumed or triggered it.',
+  'schedules.create-once': 'The same definition again is the same schedule; another one under its name is refused.',
+  'schedules.tenant': 'A schedule of another tenant is unknown.',
+  'schedules.bad-input': 'A schedule that could not start its runs is refused when it is made.',
+  'schedules.caught-up': 'What was due while API, workers or server were down is made good, for its own moment.',
+  'schedules.crash':
+    'A crash between the row of a scheduled run and its workflow loses no run and makes no second one.',
+  'schedules.identity': 'A moment whose identity has a run already starts no second one.',
+
   'example.rules': 'A document whose totals are wrong ends rejected by the name of the broken rule.',
   'example.changed-account': 'An invoice with an account that is not on file is never paid.',
   'example.generated-invoices': 'Invoices that nobody has seen before are booked right or not at all.',

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { JobError, sentenceOf } from '../domain/errors.ts';
+import { SCHEDULED_START_WORKFLOW } from '../domain/scheduled-start.ts';
 import { checkWorkflowExport, type LoadedJob } from '../jobs/load-jobs.ts';
 import { pathsAbove } from './paths-above.ts';
 import { reachableFiles } from './reachable-files.ts';
@@ -12,6 +13,9 @@ import { workflowResolution } from './workflow-resolution.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
+const fromSources = import.meta.url.endsWith('.ts');
+// Its own workflow, which every bundle holds beside those of the jobs: what the occurrences of schedules are.
+const SCHEDULED_START = join(root, `workflows/scheduled-start.${fromSources ? 'ts' : 'js'}`);
 
 /**
  * The workflow bundle of some jobs, built when their code changed since the last time.
@@ -34,9 +38,13 @@ export async function prepareBundle(jobs: readonly LoadedJob[], home: string): P
 async function build(jobs: readonly LoadedJob[], folder: string): Promise<string> {
   // Its own for each build: several may be made at once, for other jobs.
   const entry = join(folder, `entry-${randomUUID()}.ts`);
+  const exported = [
+    ...jobs.map(({ workflowName, workflowFile }) => ({ name: workflowName, file: workflowFile })),
+    { name: SCHEDULED_START_WORKFLOW, file: SCHEDULED_START },
+  ];
   await writeFile(
     entry,
-    jobs.map((job) => `export { ${job.workflowName} } from ${JSON.stringify(job.workflowFile)};\n`).join(''),
+    exported.map(({ name, file }) => `export { ${name} } from ${JSON.stringify(file)};\n`).join(''),
   );
   const complaints: string[] = [];
   try {
@@ -70,7 +78,8 @@ async function sourcesDigest(jobs: readonly LoadedJob[]): Promise<string> {
   const hash = createHash('sha256');
   const workflows = await Promise.all(jobs.map((job) => reachableFiles(job.workflowFile)));
   const own = await Promise.all(['ts', 'js'].map((ending) => reachableFiles(join(root, `workflows/index.${ending}`))));
-  for (const { path, text } of [...own, ...workflows].flat()) hash.update(`${path}\0${text}\0`);
+  const scheduled = await reachableFiles(SCHEDULED_START);
+  for (const { path, text } of [...own, scheduled, ...workflows].flat()) hash.update(`${path}\0${text}\0`);
   for (const job of jobs) hash.update(`${job.workflowFile}\0${job.workflowName}\0`);
   for (const lock of new Set([root, ...jobs.map(({ folder }) => folder)].flatMap(lockFileOf))) {
     hash.update(await readFile(lock));

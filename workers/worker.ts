@@ -1,13 +1,13 @@
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import { type Activities, chatCompletions, createActivities } from '../activities/index.ts';
 import type { Logger } from '../domain/log.ts';
-import { JobError, sentenceOf } from '../domain/errors.ts';
 import { openGate, type Gate, type GateOptions } from '../gate/index.ts';
 import { checkEndpoints } from '../jobs/check-endpoints.ts';
 import type { Job } from '../jobs/job.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry } from '../jobs/registry.ts';
 import { type HealthServer, serveHealth } from './health-server.ts';
+import { connectNatively } from './native-connection.ts';
 import { reasonsNotReady } from './readiness.ts';
 import type { WorkerSettings } from './settings.ts';
 import { temporalOptions } from './temporal-options.ts';
@@ -46,7 +46,7 @@ interface Held {
  * @throws JobError `stack-failed` when Temporal or the database does not answer or the health port is taken, `invalid-job` for a folder without its job
  */
 export async function startWorker(settings: WorkerSettings, extras: WorkerExtras): Promise<RunningWorker> {
-  const held: Held = { connection: await connect(settings) };
+  const held: Held = { connection: await connectNatively(settings) };
   try {
     // Before the worker: what was made and never runs could not be closed.
     const health = await healthOf(settings, held);
@@ -74,18 +74,6 @@ function healthOf(settings: WorkerSettings, held: Held): Promise<HealthServer> {
       return worker === undefined ? ['It is starting.'] : reasonsNotReady({ settings, worker, connection, gate });
     },
   });
-}
-
-async function connect({ address, apiKey, tls }: WorkerSettings): Promise<NativeConnection> {
-  try {
-    return await NativeConnection.connect({
-      address,
-      ...(apiKey === undefined ? {} : { apiKey }),
-      ...(tls === undefined ? {} : { tls: tlsOf(tls) }),
-    });
-  } catch (cause) {
-    throw new JobError('stack-failed', `Temporal does not answer at ${address}: ${sentenceOf(cause)}`, { cause });
-  }
 }
 
 async function create(settings: WorkerSettings, extras: WorkerExtras, held: Held): Promise<Worker> {
@@ -140,19 +128,4 @@ async function gateOf(settings: CallSettings, extras: WorkerExtras): Promise<Gat
 
 function mapOf<In, Out>(entries: readonly (readonly [string, In])[], to: (value: In) => Out): Record<string, Out> {
   return Object.fromEntries(entries.map(([name, value]) => [name, to(value)]));
-}
-
-function tlsOf(tls: NonNullable<WorkerSettings['tls']>): {
-  serverNameOverride?: string;
-  serverRootCACertificate?: Buffer;
-  clientCertPair?: { crt: Buffer; key: Buffer };
-} {
-  const { serverName, serverRootCa, clientCertificate, clientKey } = tls;
-  return {
-    ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
-    ...(serverRootCa === undefined ? {} : { serverRootCACertificate: Buffer.from(serverRootCa) }),
-    ...(clientCertificate === undefined || clientKey === undefined
-      ? {}
-      : { clientCertPair: { crt: Buffer.from(clientCertificate), key: Buffer.from(clientKey) } }),
-  };
 }
