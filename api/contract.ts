@@ -269,7 +269,7 @@ export const ROUTES = {
     size: 'input',
     raw: true,
     answers: { 200: TriggeredSchema, 201: TriggeredSchema },
-    problems: ['unauthenticated', 'unknown-trigger', 'conflict', 'stack-failed'],
+    problems: ['unauthenticated', 'unknown-job', 'conflict', 'stack-failed'],
   },
   'GET /v1/system': {
     summary: 'Tells what there is behind the API: database, Temporal, workers, endpoints, clocks.',

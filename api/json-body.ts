@@ -18,7 +18,7 @@ export async function jsonBody(request: FastifyRequest, bytes: Buffer): Promise<
  * The value of JSON bytes.
  * @throws JobError `invalid-input`
  */
-function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array): unknown {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -8,7 +8,7 @@ import type { ApiSettings } from './settings.ts';
 export interface ApiParts {
   readonly settings: Pick<
     ApiSettings,
-    'principals' | 'endpoints' | 'requestsPerSecond' | 'maxInputBytes' | 'maxStreams'
+    'principals' | 'triggers' | 'endpoints' | 'requestsPerSecond' | 'maxInputBytes' | 'maxStreams'
   >;
   readonly client: HoldfastClient;
   readonly store: ClientStore;

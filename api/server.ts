@@ -5,6 +5,7 @@ import { type ClientStore, openClientStore } from '../gate/client-store.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
 import { createApp } from './app.ts';
+import { checkTriggers } from './check-triggers.ts';
 import { EventFeed } from './event-feed.ts';
 import type { ApiParts } from './parts.ts';
 import type { ApiSettings } from './settings.ts';
@@ -28,6 +29,7 @@ export interface RunningApi {
 export async function startApi(settings: ApiSettings): Promise<RunningApi> {
   const logger = pino({ name: 'api', level: settings.verbose ? 'info' : 'warn' }, pino.destination(2));
   const registry = createRegistry((await loadJobs(settings.jobs, '/')).map(({ job }) => job));
+  checkTriggers(settings.triggers, registry);
   const store = await openClientStore({ databaseUrl: settings.databaseUrl, poolSize: POOL_SIZE });
   let client: HoldfastClient | undefined;
   try {

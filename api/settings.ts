@@ -35,6 +35,13 @@ const ApiSettingsSchema = z.strictObject({
   taskQueue: z.string().min(1),
   callsQueue: z.string().optional(),
   principals: z.record(z.string(), PrincipalEntry),
+  /** What starts runs by signed messages. */
+  triggers: z
+    .record(
+      z.string(),
+      z.strictObject({ tenant: z.string(), job: z.string(), secrets: z.array(z.string()).min(1).max(5) }),
+    )
+    .default({}),
   /** What the model endpoints are, without addresses and credentials. */
   endpoints: z.array(z.strictObject({ id: z.string(), model: z.string(), simulated: z.boolean() })).default([]),
   /** Requests a second of one token; of one address where there is none, a tenth of it. */

@@ -11,6 +11,7 @@ import { listRuns, type ListOptions } from './list-runs.ts';
 import { openQuestion, type ShownQuestion } from './open-question.ts';
 import { type Schedules, schedulesOf } from './schedules/schedules.ts';
 import type { ListedRun, SeenRun } from './seen-run.ts';
+import { type MessageRun, type MessageStart, startByMessage } from './start-by-message.ts';
 import { startRun, type StartedRun, type StartOptions } from './start-run.ts';
 import { seeSystem, type SeenSystem } from './system.ts';
 import { type ViewOptions, viewRun } from './view-run.ts';
@@ -54,6 +55,8 @@ export interface ClientParts extends ClientOptions {
 export interface HoldfastClient {
   /** Starts a run, or finds the one that this identity already has, also after it ended. */
   start<J extends Job>(job: J, input: InputOf<J>, options?: StartOptions): Promise<StartedRun>;
+  /** Starts the run of a message of another system, or finds the one that it started before. */
+  startByMessage(message: MessageStart): Promise<MessageRun>;
   /** Delivers an external event to an open run. */
   signal(runId: string, options: SignalOptions): Promise<void>;
   /** Holds a run before its next step. */
@@ -92,6 +95,7 @@ export async function createClient(options: ClientOptions): Promise<HoldfastClie
   const parts: ClientParts = { ...options, workflows, store };
   return {
     start: async (job, input, start = {}) => startRun(parts, { job, input, ...checked(start) }),
+    startByMessage: async (message) => startByMessage(parts, checked(message)),
     signal: async (runId, signal) => deliver(parts, runId, checked(signal)),
     pause: async (runId, control) => pauseRun(parts, runId, checked(control)),
     resume: async (runId, control) => resumeRun(parts, runId, checked(control)),

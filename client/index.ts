@@ -16,6 +16,7 @@ export type {
 } from './schedules/schedules.ts';
 export type { ListedSchedule, SeenOccurrence, SeenSchedule } from './schedules/seen-schedule.ts';
 export type { ListedRun, SeenRun } from './seen-run.ts';
+export type { MessageRun, MessageStart } from './start-by-message.ts';
 export type { StartedRun, StartOptions } from './start-run.ts';
 export type { SeenQueue, SeenSystem } from './system.ts';
 export type { ViewOptions } from './view-run.ts';

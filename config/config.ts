@@ -19,6 +19,7 @@ export interface Config {
   readonly api: ConfigFile['api'];
   /** Who may use the HTTP API, by name. */
   readonly principals: ConfigFile['auth']['principals'];
+  readonly triggers: Readonly<Record<string, TriggerConfig>>;
   /** The endpoints of the file; `chooseModels` says which ones answer. */
   readonly endpoints: readonly EndpointConfig[];
   readonly openai: OpenAiVariables;
@@ -58,6 +59,14 @@ export interface TlsConfig {
 export interface SystemConfig {
   readonly address: string;
   readonly credential?: string;
+}
+
+/** Signed messages that start runs. */
+export interface TriggerConfig {
+  readonly tenant: string;
+  readonly job: string;
+  /** `whsec_…`; a message that is signed with one of them is taken. */
+  readonly secrets: readonly string[];
 }
 
 /** A set of call workers. */

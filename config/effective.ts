@@ -24,6 +24,7 @@ export function effectiveOf(
     workers: config.workers,
     api: config.api,
     auth: { principals: config.principals },
+    triggers: file.triggers,
     endpoints: file.endpoints.map((endpoint, index) => ({ ...endpoint, cleared: config.endpoints[index]?.cleared })),
   };
 }

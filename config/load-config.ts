@@ -11,6 +11,7 @@ import { ConfigFileSchema, type ConfigFile } from './schema.ts';
 import { secretOf, type SecretSource } from './secrets.ts';
 import { configError } from './sentence.ts';
 import { temporalOf } from './temporal.ts';
+import { triggerOf } from './trigger.ts';
 
 /**
  * Reads temporal.yaml of a folder and the environment, once. Without a file, or with an empty one, every key has its
@@ -40,6 +41,7 @@ export function loadConfig({ cwd, env }: { readonly cwd: string; readonly env: E
     workers: file.workers,
     api: file.api,
     principals: file.auth.principals,
+    triggers: mapValues(file.triggers, (trigger, name) => triggerOf(trigger, name, source)),
     endpoints: file.endpoints.map((endpoint, index) => endpointOf(endpoint, { index, also: cleared, source })),
     openai: openAiVariables(env),
     cleared,

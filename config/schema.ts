@@ -9,6 +9,8 @@ import { isHttpAddress } from './http-address.ts';
 // Every message says what is expected, as it follows "it must be" in the sentence that names key and value.
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const TEMPORAL_ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
+const MAX_SECRETS = 5;
+const SECRET_REFERENCES = `env:NAME or file:PATH, or a list of 1 to ${MAX_SECRETS} of them`;
 const REFERENCE = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
 
 const name = z.string().regex(NAME, { error: '1 to 63 of a-z, 0-9 and "-", starting with a letter' });
@@ -160,6 +162,19 @@ const Auth = map({
     .describe('Who may use the HTTP API, by name. Without any, the embedded stack makes the two people ada and grace.'),
 });
 
+const secretReferences = z
+  .array(reference, { error: SECRET_REFERENCES })
+  .min(1, { error: SECRET_REFERENCES })
+  .max(MAX_SECRETS, { error: SECRET_REFERENCES });
+
+const Trigger = map({
+  tenant: name.default('default').describe('The tenant that it starts runs in.'),
+  job: name.describe('The job that it starts; the message is the input.'),
+  secretRef: z
+    .union([reference, secretReferences], { error: SECRET_REFERENCES })
+    .describe('The secret that senders sign with, `whsec_…` as in Standard Webhooks; while it is changed, a list.'),
+});
+
 const Api = map({
   port: whole(1_024, 65_535)
     .optional()
@@ -189,6 +204,9 @@ export const ConfigFileSchema = map({
   workers: Workers.prefault({}).describe('The worker processes.'),
   api: Api.prefault({}).describe('The HTTP API.'),
   auth: Auth.prefault({}).describe('Who may use the HTTP API.'),
+  triggers: record(Trigger, 'a map of triggers')
+    .default({})
+    .describe('Signed messages of other systems that start runs, by the name in `POST /v1/triggers/<tenant>/<name>`.'),
   endpoints: z
     .array(Endpoint, { error: 'a list of endpoints' })
     .default([])

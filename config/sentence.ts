@@ -32,7 +32,7 @@ function sentenceFor(issue: z.core.$ZodIssue, given: Given): string {
   if (value === undefined) return `${subject} is missing; it must be ${issue.message}.`;
   if (value === null) return `${subject} has no value; remove the key or give it ${issue.message}.`;
   // Where a reference or an address stands, people also paste secrets.
-  if (typeof value === 'string' && /env:NAME|login/.test(issue.message)) {
+  if ((typeof value === 'string' || Array.isArray(value)) && /env:NAME|login/.test(issue.message)) {
     return `${subject} must be ${issue.message}; what stands there is not shown, for it may be a secret.`;
   }
   return `${subject} is ${shown(value)}; it must be ${issue.message}.`;

@@ -48,8 +48,8 @@ export async function startStarter(options: StarterOptions): Promise<RunningStar
       identity: 'starter',
       activities,
       maxConcurrentActivityTaskExecutions: SLOTS,
-      shutdownGraceTime: '5s',
-      shutdownForceTime: '8s',
+      shutdownGraceTime: '500ms',
+      shutdownForceTime: '1s',
     });
     const ended = run(worker, connection);
     const close = async (): Promise<void> => {

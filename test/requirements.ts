@@ -154,7 +154,16 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'schedules.caught-up': 'What was due while API, workers or server were down is made good, for its own moment.',
   'schedules.crash':
     'A crash between the row of a scheduled run and its workflow loses no run and makes no second one.',
+  'schedules.http': 'Schedules are made, shown, steered and removed by HTTP, by those whose role allows it.',
   'schedules.identity': 'A moment whose identity has a run already starts no second one.',
+
+  'triggers.once': 'A signed message starts one run however often it comes; another body under its id is refused.',
+  'triggers.forged': 'A message that nobody with the secret signed starts nothing, and its answer tells nothing.',
+  'triggers.stale': 'A signature older or newer than five minutes is refused, and the sentence helps the honest.',
+  'triggers.malformed': 'A message without its headers, or with others than they can be, is refused by their names.',
+  'triggers.rotation': 'While a secret is changed the old and the new one are both taken.',
+  'triggers.crash': 'A crash between taking a message and starting its run loses no run and makes no second one.',
+  'triggers.configured': 'A trigger is configured by references to its secrets, and a wrong secret is never shown.',
 
   'example.rules': 'A document whose totals are wrong ends rejected by the name of the broken rule.',
   'example.changed-account': 'An invoice with an account that is not on file is never paid.',

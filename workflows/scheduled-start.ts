@@ -32,7 +32,7 @@ interface Begun {
 }
 
 const PLANNED = 'TemporalScheduledStartTime';
-const ENTER_TIMEOUT_MS = 30_000;
+const ENTER_TIMEOUT_MS = 10_000;
 
 /**
  * One occurrence of a schedule: enters the run and is open as long as it is, so that the overlap policies mean what they say.

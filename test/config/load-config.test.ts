@@ -17,6 +17,7 @@ test.each([
     workers: { processes: 2, workflowTaskSlots: 4, activitySlots: 100 },
     api: { requestsPerSecond: 500, maxInputMiB: 32, maxStreams: 500 },
     principals: {},
+    triggers: {},
     endpoints: [],
     openai: {},
     cleared: [],
