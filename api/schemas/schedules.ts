@@ -54,7 +54,14 @@ export const ScheduleSchema = z
     createdBy: z.string(),
     next: z.array(Moment).describe('The next moments, at most ten.'),
     recent: z
-      .array(z.strictObject({ scheduledAt: Moment, startedAt: Moment, runId: RunIdField.optional() }))
+      .array(
+        z.strictObject({
+          scheduledAt: Moment,
+          startedAt: Moment,
+          runId: RunIdField.optional().describe('Absent while its run has not been entered, or could not be.'),
+          failure: z.string().optional().describe('Why it could start no run.'),
+        }),
+      )
       .describe('The latest runs, at most ten.'),
     missed: z.int().describe('How many were missed by more than `catchUpSeconds`.'),
     skipped: z.int().describe('How many were skipped because of an open run.'),

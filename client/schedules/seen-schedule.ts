@@ -1,10 +1,12 @@
-import type { ScheduleDescription, ScheduleSummary } from '@temporalio/client';
+import type { ScheduleDescription, ScheduleExecutionResult, ScheduleSummary } from '@temporalio/client';
 import type { Json } from '../../domain/canonical.ts';
 import { JobError } from '../../domain/errors.ts';
 import type { BlobRef, Digest, RunId, Tenant } from '../../domain/ids.ts';
+import type { RunRow } from '../../gate/client-store.ts';
 import type { ClientParts } from '../client.ts';
 import { runOf } from './check-runs.ts';
 import type { FullDefinition } from './definition.ts';
+import { whyNotStarted } from './why-not-started.ts';
 
 /** A schedule in a list. */
 export interface ListedSchedule {
@@ -34,6 +36,8 @@ export interface SeenOccurrence {
   readonly startedAt: Date;
   /** Absent while its run has not been entered, or could not be. */
   readonly runId?: RunId;
+  /** Why it could start no run, in one sentence. */
+  readonly failure?: string;
 }
 
 /** What a schedule keeps of what it was declared as; Temporal never changes it. */
@@ -68,10 +72,7 @@ export async function seenSchedule(
   const { bytes } = await parts.store.blobs.get(tenant, memo.input);
   const definition = { ...memo.definition, input: JSON.parse(new TextDecoder().decode(bytes)) as Json };
   const { recentActions, numActionsMissedCatchupWindow: missed, numActionsSkippedOverlap: skipped } = described.info;
-  const recent = recentActions.slice(-SHOWN).map(async ({ scheduledAt, takenAt }): Promise<SeenOccurrence> => {
-    const runId = await runAt(parts, tenant, { definition, at: scheduledAt });
-    return { scheduledAt, startedAt: takenAt, ...(runId === undefined ? {} : { runId }) };
-  });
+  const recent = recentActions.slice(-SHOWN).map((taken) => seenOccurrence(parts, { tenant, definition, taken }));
   return {
     ...definition,
     ...shared(memo.definition, described),
@@ -90,14 +91,29 @@ function shared(
   return { schedule, job, paused, note, next: info.nextActionTimes.slice(0, SHOWN) };
 }
 
+async function seenOccurrence(
+  parts: ClientParts,
+  { tenant, definition, taken }: { tenant: Tenant; definition: FullDefinition; taken: ScheduleExecutionResult },
+): Promise<SeenOccurrence> {
+  const { scheduledAt, takenAt: startedAt, action } = taken;
+  const row = await runAt(parts, tenant, { definition, at: scheduledAt });
+  const own = row?.actor === `schedule:${definition.schedule}`;
+  const failure = own ? undefined : await whyNotStarted(parts, action.workflow.workflowId);
+  return {
+    scheduledAt,
+    startedAt,
+    ...(row === undefined ? {} : { runId: row.runId }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
 async function runAt(
   parts: ClientParts,
   tenant: Tenant,
   planned: { definition: FullDefinition; at: Date },
-): Promise<RunId | undefined> {
+): Promise<RunRow | undefined> {
   try {
-    const runId = runOf(parts.registry, tenant, planned);
-    return (await parts.store.runs.find(tenant, runId)) === undefined ? undefined : runId;
+    return await parts.store.runs.find(tenant, runOf(parts.registry, tenant, planned));
   } catch (error) {
     // The job is gone, or takes another input by now: what its schedule was can be seen all the same.
     if (error instanceof JobError && ['unknown-job', 'invalid-input'].includes(error.code)) return undefined;

@@ -95,7 +95,7 @@ test('an entry whose answer is lost goes on with its row, and one run is made [s
 
 test('a moment whose identity has a run already starts none, and the next one does [schedules.identity]', async () => {
   const { client, tenant } = engine;
-  await create('daily', { paused: true, moment: '{scheduledDate}', everySeconds: 86_400 });
+  await create('daily', { paused: true, scenario: 'signal', moment: '{scheduledDate}', everySeconds: 86_400 });
   const of = { tenant, schedule: 'daily', actor: 'ada' };
   // Around midnight the two triggers below may be of two dates.
   const dates = [0, 5_000].map((ms) => new Date(Date.now() + ms).toISOString().slice(0, 10));
@@ -111,6 +111,7 @@ test('a moment whose identity has a run already starts none, and the next one do
     return shown.recent.length === 2 ? shown : undefined;
   });
   expect(seen.skipped).toBe(0);
+  expect(seen.recent.every(({ failure }) => failure === undefined)).toBe(true);
   const runs = new Set(seen.recent.map(({ runId }) => runId));
   for (const runId of runs) {
     const row = await starter.store.runs.find(tenant, runId as never);
@@ -120,11 +121,30 @@ test('a moment whose identity has a run already starts none, and the next one do
   await remove('daily');
 });
 
+test('a moment that can start no run says why where its schedule is shown [schedules.identity]', async () => {
+  const { client, tenant } = engine;
+  await create('clashing', { paused: true, moment: '{scheduledDate}', everySeconds: 86_400 });
+  const dates = [0, 5_000].map((ms) => new Date(Date.now() + ms).toISOString().slice(0, 10));
+  for (const date of dates)
+    await client.start(probe, { run: `clashing ${date}`, scenario: 'signal' }, { tenant, actor: 'ada' });
+  await client.schedules.trigger({ tenant, schedule: 'clashing', actor: 'ada' });
+  const failure = await eventually(async () => (await show('clashing')).recent[0]?.failure);
+  expect(failure).toMatch(/^The run probe\..* was started for the same identity with another input/);
+  await remove('clashing');
+});
+
+interface Wanted {
+  readonly paused?: boolean;
+  readonly moment?: string;
+  readonly scenario?: string;
+  readonly everySeconds?: number;
+}
+
 async function create(
   schedule: string,
-  { moment = '{scheduledAt}', ...options }: { paused?: boolean; moment?: string; everySeconds?: number } = {},
+  { moment = '{scheduledAt}', scenario = 'pauseable', ...options }: Wanted = {},
 ): Promise<void> {
-  const input = { run: `${schedule} ${moment}`, scenario: 'pauseable' };
+  const input = { run: `${schedule} ${moment}`, scenario };
   const { tenant, client } = engine;
   const timing = { everySeconds: 1, overlap: 'allow-all' } as const;
   await client.schedules.create({ tenant, schedule, job: 'probe', input, actor: 'ada', ...timing, ...options });
