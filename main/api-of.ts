@@ -15,6 +15,12 @@ export function apiOf(config: Config, home: string, tenants: readonly string[]):
     requestsPerSecond,
     maxInputBytes: maxInputMiB * MIB,
     maxStreams,
+    triggers: Object.fromEntries(
+      Object.entries(config.triggers).map(([name, { secrets, ...trigger }]) => [
+        name,
+        { ...trigger, secrets: [...secrets] },
+      ]),
+    ),
     principals: configured.length === 0 ? samplePeople(home, tenants) : Object.fromEntries(configured),
   };
 }

@@ -9,7 +9,10 @@ const API_MAIN = programFile('./api', import.meta.url);
 const STOP_GRACE_MS = 1_000;
 
 /** What the HTTP API is to be. */
-export type ApiOptions = Pick<ApiSettingsInput, 'principals' | 'requestsPerSecond' | 'maxInputBytes' | 'maxStreams'> & {
+export type ApiOptions = Pick<
+  ApiSettingsInput,
+  'principals' | 'triggers' | 'requestsPerSecond' | 'maxInputBytes' | 'maxStreams'
+> & {
   /** Default: a free port that stays the same. */
   readonly port?: number | undefined;
 };

@@ -45,7 +45,7 @@ test('temporal.yaml says what the defaults say [config.defaults]', () => {
 
 test('the examples in temporal.yaml are accepted when they are uncommented [config.defaults]', () => {
   const yaml = readFileSync(join(ROOT, 'temporal.yaml'), 'utf8').replaceAll(COMMENTED_KEY, '$1$2');
-  const env = { TEMPORAL_API_KEY: 'a', BOOKS_TOKEN: 'b', MODELS_TOKEN: 'c' };
+  const env = { TEMPORAL_API_KEY: 'a', BOOKS_TOKEN: 'b', MODELS_TOKEN: 'c', MAIL_SECRET: `whsec_${'A'.repeat(32)}` };
   const files = { 'authority.pem': 'pem', 'database-url': 'postgres://me:secret@127.0.0.1/mine' };
   const here = yaml.replaceAll(/file:[a-z]+\//g, 'file:');
   const config = load(here, { env, files });
