@@ -1,5 +1,6 @@
 import { type ClientStore, openClientStore } from '../../../gate/client-store.ts';
 import { type RunningStarter, startStarter } from '../../../main/starter.ts';
+import type { StackAddresses } from '../../../stack/index.ts';
 import type { ProbeEngine } from '../../fixtures/probe-engine.ts';
 import { sharedStack } from '../../stack-addresses.ts';
 import '../../fixtures/quiet-runtime.ts';
@@ -12,9 +13,12 @@ export interface StarterUnderTest {
   close(): Promise<void>;
 }
 
-/** A starter for the Task Queue of a probe, not started yet. */
-export async function starterFor(engine: Pick<ProbeEngine, 'registry' | 'taskQueue'>): Promise<StarterUnderTest> {
-  const { temporal, database } = sharedStack();
+/** A starter for the Task Queue of a probe, not started yet; on the stack that the suite shares unless another one is named. */
+export async function starterFor(
+  engine: Pick<ProbeEngine, 'registry' | 'taskQueue'>,
+  addresses: StackAddresses = sharedStack(),
+): Promise<StarterUnderTest> {
+  const { temporal, database } = addresses;
   const { registry, taskQueue } = engine;
   const { address, namespace } = temporal;
   const store = await openClientStore({ databaseUrl: database.clientUrl });
