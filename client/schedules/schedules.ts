@@ -119,7 +119,7 @@ async function listSchedules(
   const tenant = tenantOf(given);
   const most = Math.min(Math.max(Math.trunc(limit), 1), MAX_LIMIT);
   const query = `${SEARCH_ATTRIBUTES.tenant} = "${tenant}"`;
-  return asked(parts, { tenant, schedule: '' }, async () => {
+  return asked(parts, { tenant }, async () => {
     const found: ListedSchedule[] = [];
     for await (const summary of parts.workflows.schedule.list({ query, pageSize: most })) {
       const listed = listedSchedule(summary);

@@ -75,30 +75,31 @@ export function temporalSchedule(
 }
 
 /**
- * Asks Temporal about a schedule, within 10 s.
+ * Asks Temporal about one schedule, or about all of a tenant, within 10 s.
  * @throws JobError `unknown-schedule` when it is not there, `invalid-input` for times that Temporal does not understand, `unavailable`
  */
 export async function asked<Value>(
   parts: ClientParts,
-  { tenant, schedule }: { tenant: Tenant; schedule: string },
+  { tenant, schedule }: { tenant: Tenant; schedule?: string },
   ask: () => Promise<Value>,
 ): Promise<Value> {
   try {
     return await parts.workflows.withDeadline(Date.now() + TIMEOUT_MS, ask);
   } catch (error) {
-    if (error instanceof ScheduleNotFoundError) throw unknownSchedule(tenant, schedule);
+    if (error instanceof ScheduleNotFoundError && schedule !== undefined) throw unknownSchedule(tenant, schedule);
     // What the SDK makes of times that the server refuses.
     if (error instanceof TypeError)
-      throw new JobError('invalid-input', `Temporal does not take the times of "${schedule}": ${error.message}.`, {
+      throw new JobError('invalid-input', `Temporal does not take the times of the schedule: ${error.message}.`, {
         cause: error,
       });
-    throw translated(schedule, error);
+    throw translated(error, schedule);
   }
 }
 
-function translated(schedule: string, error: unknown): unknown {
+function translated(error: unknown, schedule: string | undefined): unknown {
   if (!(error instanceof Error) || error.name !== 'ServiceError') return error;
-  const sentence = `Temporal did not answer about the schedule "${schedule}": ${sentenceOf(error.cause)}; ask again.`;
+  const about = schedule === undefined ? 'schedules' : `the schedule "${schedule}"`;
+  const sentence = `Temporal did not answer about ${about}: ${sentenceOf(error.cause)}; ask again.`;
   return new JobError('unavailable', sentence, { cause: error });
 }
 

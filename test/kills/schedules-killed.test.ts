@@ -46,17 +46,20 @@ test.each(['temporal-server', 'postgres'])(
     const input = { run: `${name} {scheduledAt}`, scenario: 'native' };
     const before = receiver.effects.length;
     await client.schedules.create({ ...of, job: 'probe', input, everySeconds: 2, overlap: 'allow-all' });
-    const seen = new Map<number, RunId | undefined>();
-    await eventually(() => look(name, seen, 2));
+    const seen: Seen = { schedule: name, moments: new Map(), refusals: [] };
+    await eventually(() => look(seen, 2));
     process.kill(await pidOf(name), 'SIGKILL');
     const killedAt = Date.now();
-    await eventually(() => look(name, seen, MOMENTS_AFTER, killedAt + 2_000));
+    await eventually(() => look(seen, MOMENTS_AFTER, killedAt + 2_000));
     await eventually(() => client.schedules.pause(of).then(...settled));
-    await eventually(async () => ([...seen.values()].includes(undefined) ? look(name, seen, Infinity) : true));
-    const moments = [...seen.keys()].toSorted((one, other) => one - other);
+    await eventually(async () => ([...seen.moments.values()].includes(undefined) ? look(seen, Infinity) : true));
+    expect(seen.refusals.map((error) => (error as { code?: unknown }).code)).toEqual(
+      seen.refusals.map(() => 'unavailable'),
+    );
+    const moments = [...seen.moments.keys()].toSorted((one, other) => one - other);
     const [first = 0] = moments;
     expect(moments).toEqual(moments.map((_, index) => first + index * 2_000));
-    for (const runId of seen.values()) {
+    for (const runId of seen.moments.values()) {
       const ended = await client.wait(runId ?? '', { tenant, timeoutMs: LIMIT_MS });
       expect(ended.status).toBe('completed');
     }
@@ -67,17 +70,22 @@ test.each(['temporal-server', 'postgres'])(
   LIMIT_MS,
 );
 
+interface Seen {
+  readonly schedule: string;
+  readonly moments: Map<number, RunId | undefined>;
+  /** What was answered while it could not be looked at. */
+  readonly refusals: unknown[];
+}
+
 // The last ten moments are shown, so whoever wants all has to look often enough. While the server is down it cannot be asked.
-async function look(
-  schedule: string,
-  seen: Map<number, RunId | undefined>,
-  enough: number,
-  after = 0,
-): Promise<true | undefined> {
+async function look({ schedule, moments, refusals }: Seen, enough: number, after = 0): Promise<true | undefined> {
   const [shown] = await Promise.allSettled([engine.client.schedules.show({ tenant: engine.tenant, schedule })]);
-  if (shown.status === 'rejected') return undefined;
-  for (const { scheduledAt, runId } of shown.value.recent) seen.set(scheduledAt.getTime(), runId);
-  return [...seen.keys()].filter((at) => at > after).length >= enough ? true : undefined;
+  if (shown.status === 'rejected') {
+    refusals.push(shown.reason);
+    return undefined;
+  }
+  for (const { scheduledAt, runId } of shown.value.recent) moments.set(scheduledAt.getTime(), runId);
+  return [...moments.keys()].filter((at) => at > after).length >= enough ? true : undefined;
 }
 
 async function pidOf(name: string): Promise<number> {
