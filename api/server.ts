@@ -18,6 +18,7 @@ export interface RunningApi {
   readonly port: number;
   readonly client: HoldfastClient;
   readonly registry: Registry;
+  readonly store: ClientStore;
   /** Takes nothing new, ends the streams, lets what is under way finish, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -68,6 +69,7 @@ async function listen(settings: ApiSettings, parts: ApiParts, logger: pino.Logge
     port: typeof address === 'object' && address !== null ? address.port : settings.port,
     client,
     registry,
+    store,
     close,
   };
 }
