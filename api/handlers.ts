@@ -10,7 +10,7 @@ import { tokenHandlers } from './routes/tokens.ts';
 import { triggerHandlers } from './routes/triggers.ts';
 
 /** What answers each route that does not stream. */
-export const HANDLERS: Partial<Handlers> = {
+export const HANDLERS: Handlers = {
   ...healthHandlers,
   ...logInHandlers,
   ...tokenHandlers,
