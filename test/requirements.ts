@@ -228,6 +228,11 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'api.limits': 'Who asks too often or sends too much is refused and told the bound.',
   'api.events': 'A stream of events loses and repeats nothing, wherever it breaks.',
   'api.ends-clean': 'An API that is asked to end lets what is under way finish and closes its streams.',
+
+  'cli.client':
+    'The client sends what the contract takes, twice only where that does nothing twice, and never elsewhere.',
+  'cli.events': 'Following a run loses nothing and repeats nothing, whatever breaks or is started again meanwhile.',
+  'cli.api-down': 'An API that is down or silent is one sentence with the fix, and no command hangs on it.',
 };
 
 /** What the product will promise: not kept yet, and cited by nothing. */
