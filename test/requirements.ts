@@ -233,6 +233,11 @@ export const PROMISES: Readonly<Record<string, string>> = {
     'The client sends what the contract takes, twice only where that does nothing twice, and never elsewhere.',
   'cli.events': 'Following a run loses nothing and repeats nothing, whatever breaks or is started again meanwhile.',
   'cli.api-down': 'An API that is down or silent is one sentence with the fix, and no command hangs on it.',
+  'cli.find-api': 'Which API is meant is clear: named, by environment, by log-in, or by the project around.',
+  'cli.key': "A person's key is made for its owner alone, and refused when others can read it.",
+  'cli.session':
+    'A log-in is kept for its owner alone, one for each API, and counts only there and as long as it lasts.',
+  'cli.login': 'Who logs in proves it by their own key; who logs out leaves a token that is worth nothing.',
 };
 
 /** What the product will promise: not kept yet, and cited by nothing. */
