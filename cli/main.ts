@@ -1,32 +1,35 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { JobError, sentenceOf } from '../domain/errors.ts';
+import { CommanderError } from 'commander';
+import { JOB_ERRORS, JobError, sentenceOf } from '../domain/errors.ts';
 import { packageFile } from '../main/package-file.ts';
-import { registerUp } from './commands/up.ts';
-
-const BAD_USAGE = 2;
+import { createProgram } from './program.ts';
+import { say } from './terminal.ts';
+import { isShown, usageSentence } from './usage-error.ts';
 
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
 
-// Started by scripts/holdfast.js, which does `init` itself: that works before Node 24 is there.
-const program = new Command('holdfast')
-  .description('Runs agent jobs you can trust to act.')
-  .version(version)
-  .addHelpText('after', '\nholdfast init NAME makes a project of your own in a new folder.')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'holdfast: ')) })
-  .exitOverride();
-registerUp(program);
+// Whoever reads the results may have read enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : JOB_ERRORS.internal.exitCode);
+});
 
+// Started by scripts/holdfast.js, under Node 24.
+const args = process.argv.slice(2);
+const program = createProgram(version);
 try {
-  if (process.argv.length === 2) program.outputHelp();
-  else await program.parseAsync();
+  if (args.length === 0) program.outputHelp();
+  else await program.parseAsync(args, { from: 'user' });
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = told(error);
 }
 
-function exitCodeOf(error: unknown): number {
-  // It has said itself what is wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE;
-  process.stderr.write(`holdfast: ${sentenceOf(error)}\n`);
-  return error instanceof JobError ? error.traits.exitCode : 1;
+/** Says what is wrong in one sentence; answers the exit code. */
+function told(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (isShown(error)) return error.exitCode === 0 ? 0 : JOB_ERRORS['invalid-input'].exitCode;
+    say(usageSentence(program, args, error));
+    return JOB_ERRORS['invalid-input'].exitCode;
+  }
+  say(sentenceOf(error));
+  return error instanceof JobError ? error.traits.exitCode : JOB_ERRORS.internal.exitCode;
 }

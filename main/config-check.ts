@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configJsonSchema, JSON_SCHEMA_FILE } from '../config/index.ts';
+import { JSON_SCHEMA_FILE } from '../config/index.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
-import { configReport } from './config-report.ts';
-import { printedReport } from './print-config-report.ts';
+import { checkConfig, writeConfigSchema } from './check-config.ts';
 
 const HELP = `npm run config-check [-- FOLDER] [OPTIONS]
 
@@ -49,10 +47,9 @@ function optionsOf(args: readonly string[]): Options {
 
 async function check({ folder, schema, help }: Options): Promise<number> {
   if (help) process.stdout.write(HELP);
-  else if (schema) writeFileSync(join(root, JSON_SCHEMA_FILE), configJsonSchema());
+  else if (schema) writeConfigSchema(root);
   if (help || schema) return 0;
-  const report = await configReport(folder, process.env);
-  const ok = report.problems.length === 0;
-  process.stdout.write(json ? `${JSON.stringify({ ok, ...report })}\n` : printedReport(report, folder));
-  return ok ? 0 : new JobError('invalid-config', '').traits.exitCode;
+  const { text, exitCode } = await checkConfig({ folder, env: process.env, json });
+  process.stdout.write(text);
+  return exitCode;
 }

@@ -5,4 +5,6 @@ export { watchParent } from './parent-watch.ts';
 export { programFile } from './program-file.ts';
 export type { ProcessSpec, StartedProcess } from './process-spec.ts';
 export { removeStack } from './remove-stack.ts';
+export { seeStack } from './see-stack.ts';
+export type { SeenStack } from './see-stack.ts';
 export type { Stack } from './stack.ts';

@@ -238,6 +238,17 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'cli.session':
     'A log-in is kept for its owner alone, one for each API, and counts only there and as long as it lasts.',
   'cli.login': 'Who logs in proves it by their own key; who logs out leaves a token that is worth nothing.',
+  'cli.token': 'Tokens for programs are made, listed and revoked from the command line.',
+  'cli.verbs': 'Each verb asks the API for just what its arguments say, and shows the answer safely.',
+  'cli.json': 'With `--json` standard output is one JSON object and nothing else.',
+  'cli.run-life': 'The whole life of a run can be led from the command line.',
+  'cli.watch-live':
+    'On a terminal a run is watched in place, within the width, and in colours unless they are unwanted.',
+  'cli.wait': 'Waiting for a run ends with the exit code of how it ended.',
+  'cli.bad-input': 'Whatever is wrong with a command is said in one sentence with the fix, and by the exit code.',
+  'cli.help': 'Help goes where results go, and reading only a part of it is no error.',
+  'cli.doctor': 'What does not work is found and told with what mends it, also when nothing runs.',
+  'cli.reference': 'The page of commands is what the commands say of themselves.',
 };
 
 /** What the product will promise: not kept yet, and cited by nothing. */

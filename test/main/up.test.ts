@@ -29,8 +29,8 @@ async function up(args: readonly string[]): Promise<{ code: number | null; out: 
 }
 
 test.each([
-  { args: ['up', '--once'], code: 2, sentence: "unknown option '--once'" },
-  { args: ['upp'], code: 2, sentence: "unknown command 'upp'" },
+  { args: ['up', '--once'], code: 2, sentence: 'Unknown option "--once"' },
+  { args: ['upp'], code: 2, sentence: 'Unknown command "upp"' },
   { args: ['up', '--run', 'triage'], code: 2, sentence: '--run takes NAME=FILE' },
   {
     args: ['up', '--run', 'triage=none.json'],
@@ -68,6 +68,6 @@ test('holdfast alone, --help and --version answer on standard output [package.co
   const [alone, help, version] = await Promise.all([up([]), up(['--help']), up(['--version'])]);
   expect(alone).toMatchObject({ code: 0, errors: '' });
   expect(help).toEqual(alone);
-  expect(help.out).toContain('holdfast init NAME makes a project of your own');
+  expect(help.out).toContain('make a project of your own in a new folder');
   expect(version).toEqual({ code: 0, out: '0.1.0\n', errors: '' });
 });
