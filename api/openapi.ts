@@ -10,7 +10,13 @@ import { VERSION } from './version.ts';
 /** A JSON object of the document. */
 export type JsonObject = { [key: string]: Json };
 
-const EVERYWHERE: readonly JobErrorCode[] = ['invalid-input', 'rate-limited', 'internal', 'stack-failed'];
+const EVERYWHERE: readonly JobErrorCode[] = [
+  'invalid-input',
+  'rate-limited',
+  'internal',
+  'unavailable',
+  'stack-failed',
+];
 let made: JsonObject | undefined;
 
 /** The OpenAPI 3.1 document of the API, made from its contract. Source: https://spec.openapis.org/oas/v3.1.1.html */

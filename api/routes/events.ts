@@ -30,7 +30,7 @@ export async function streamEvents(stream: StreamRequest, parts: ApiParts): Prom
   const { principal, path, reply } = stream;
   const { tenant } = principal;
   const runId = parseRunId(path.runId);
-  if (parts.ending) throw new JobError('stack-failed', 'The API is ending; connect again in a moment.');
+  if (parts.ending) throw new JobError('unavailable', 'The API is ending; connect again in a moment.');
   if (parts.feed.size >= parts.settings.maxStreams)
     throw new JobError(
       'rate-limited',

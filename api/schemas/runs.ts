@@ -40,7 +40,10 @@ export const RunSchema = z
     inputTokens: z.int(),
     outputTokens: z.int(),
     model: z.string().describe('The model as the endpoint last named it; empty before the first call.'),
-    end: z.strictObject({ code: z.string(), sentence: z.string() }).optional().describe('How it ended.'),
+    end: z
+      .strictObject({ code: z.string(), sentence: z.string() })
+      .optional()
+      .describe('How it ended; absent of a run that is open or completed.'),
   })
   .describe('A run.');
 
