@@ -38,18 +38,12 @@ export async function rehearse<J extends Job>(job: J, options: RehearseOptions<J
   // The types of a job are for its author; from here on its schemas count.
   const given = options as unknown as RehearseOptions<Job>;
   const folder = checkOptions(job, given);
-  // Nothing else keeps the process from ending while it waits.
-  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
-  try {
+  const rehearsed = await keptAlive(async () => {
     const shared = await openStage();
     const target = { job, folder };
-    const rehearsed = await inCrew({ shared, target, killAt: killsOf(given) }, (crew) =>
-      runOnce({ shared, job, options: given, crew }),
-    );
-    return rehearsed as Rehearsed<OutputOf<J>>;
-  } finally {
-    clearInterval(keepAlive);
-  }
+    return inCrew({ shared, target, killAt: killsOf(given) }, (crew) => runOnce({ shared, job, options: given, crew }));
+  });
+  return rehearsed as Rehearsed<OutputOf<J>>;
 }
 
 /**
@@ -59,7 +53,17 @@ export async function rehearse<J extends Job>(job: J, options: RehearseOptions<J
 export async function closeRehearsals(): Promise<void> {
   const open = stage;
   stage = undefined;
-  await (await open?.catch(() => undefined))?.close();
+  await keptAlive(async () => (await open?.catch(() => undefined))?.close());
+}
+
+// Nothing else keeps the process from ending while it waits: what rehearsals hold does not.
+async function keptAlive<Value>(act: () => Promise<Value>): Promise<Value> {
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
+  try {
+    return await act();
+  } finally {
+    clearInterval(keepAlive);
+  }
 }
 
 function openStage(): Promise<Stage> {

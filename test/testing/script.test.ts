@@ -79,14 +79,12 @@ test('a scripted agent that refuses leaves the output to a person, whom the test
 });
 
 test('a script that has run out ends the rehearsal at once, with agent, turn and what was said last [testing.script]', async () => {
-  const started = performance.now();
   await expect(rehearse(errand, { ...right, script: { triage: [{ submit: wrong }] } })).rejects.toMatchObject({
     code: 'invalid-input',
     message: expect.stringMatching(
       /^The script of the agent "triage" has 1 turn, but it asks for turn 2 at triage\/turn-2 after it was told: .*fourth floor.*; add a turn, or mend those before it\.$/,
     ),
   });
-  expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 test('a script that is missing for an agent which asks ends the rehearsal with its name [testing.script]', async () => {
