@@ -19,18 +19,26 @@ export interface Follower {
 }
 
 const TICK_MS = 200;
+/** The longest between two looks at a run in which nothing happens: runs that wait for days cost little to watch. */
+const LONGEST_MS = 1_000;
 const PART = 500;
 /** How many runs one query asks for. */
 const GROUP = 100;
 
+/** When a follower's run is looked at next; less often the longer nothing happens in it. */
+interface Pace {
+  dueAt: number;
+  everyMs: number;
+}
+
 /**
  * Tells followers what happens in their runs. All of them are asked for together, so that a hundred open streams cost the
- * database one query each tick.
+ * database one query each tick, and less often where nothing happens.
  */
 export class EventFeed {
   readonly #timeline: ClientStore['timeline'];
   readonly #logger: Logger;
-  readonly #followers = new Set<Follower>();
+  readonly #followers = new Map<Follower, Pace>();
   #timer: NodeJS.Timeout | undefined;
   #failing = false;
 
@@ -46,14 +54,14 @@ export class EventFeed {
 
   /** Follows a run until the answer is called. */
   follow(follower: Follower): () => void {
-    this.#followers.add(follower);
+    this.#followers.set(follower, { dueAt: 0, everyMs: TICK_MS });
     this.#schedule(0);
     return () => void this.#followers.delete(follower);
   }
 
   /** Lets nobody follow any more: who does connects again elsewhere, with the last id. */
   close(): void {
-    for (const follower of this.#followers) follower.end();
+    for (const follower of this.#followers.keys()) follower.end();
     this.#followers.clear();
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -70,9 +78,10 @@ export class EventFeed {
   async #tick(): Promise<void> {
     let more = false;
     try {
-      const ready = [...this.#followers].filter((follower) => follower.ready());
+      const now = performance.now();
+      const ready = [...this.#followers].filter(([follower, { dueAt }]) => dueAt <= now && follower.ready());
       for (let first = 0; first < ready.length; first += GROUP) {
-        more = (await this.#ask(ready.slice(first, first + GROUP))) || more;
+        more = (await this.#ask(ready.slice(first, first + GROUP).map(([follower]) => follower))) || more;
       }
       this.#failing = false;
     } catch (error) {
@@ -93,7 +102,11 @@ export class EventFeed {
     for (const [index, follower] of followers.entries()) {
       const events = found[index]?.events ?? [];
       const last = events.at(-1);
-      if (last === undefined || !this.#followers.has(follower)) continue;
+      const pace = this.#followers.get(follower);
+      if (pace === undefined) continue;
+      pace.everyMs = last === undefined ? Math.min(pace.everyMs * 1.5, LONGEST_MS) : TICK_MS;
+      pace.dueAt = events.length === PART ? 0 : performance.now() + pace.everyMs;
+      if (last === undefined) continue;
       follower.after = last.id;
       follower.take(events, events.length === PART);
       more ||= events.length === PART;
