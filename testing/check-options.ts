@@ -7,6 +7,17 @@ import type { Job } from '../jobs/job.ts';
 import { toolsOf } from '../jobs/registry.ts';
 import type { KillAt, RehearseOptions } from './options.ts';
 
+const OPTIONS: Readonly<Record<keyof RehearseOptions<Job>, true>> = {
+  folder: true,
+  input: true,
+  script: true,
+  killAt: true,
+  signals: true,
+  answers: true,
+  receivers: true,
+  cancelAt: true,
+  timeoutMs: true,
+};
 const MOST_TIMES = 5;
 const LONGEST_MS = 600_000;
 
@@ -17,6 +28,7 @@ const LONGEST_MS = 600_000;
  */
 export function checkOptions(job: Job, options: RehearseOptions<Job>): string {
   const { script = {}, killAt = [], receivers = {}, cancelAt, timeoutMs } = options;
+  checkShapes(options);
   const folder = folderOf(job, options.folder);
   for (const name of Object.keys(script)) known(`The script is for an agent "${name}"`, name, Object.keys(job.agents));
   const systems = new Set(toolsOf(job).flatMap(({ system }) => (system === undefined ? [] : [system])));
@@ -26,6 +38,21 @@ export function checkOptions(job: Job, options: RehearseOptions<Job>): string {
   if (timeoutMs !== undefined && !isWithin(timeoutMs, LONGEST_MS))
     throw invalid(`\`timeoutMs\` is ${timeoutMs}; it must be a whole number from 1 to ${LONGEST_MS}.`);
   return folder;
+}
+
+// For callers whose tests nobody compiles: what is misspelt would be a rehearsal of something else, and pass.
+function checkShapes({ script = {}, receivers = {}, killAt, signals, answers, ...rest }: RehearseOptions<Job>): void {
+  const unknown = Object.keys(rest).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (unknown !== undefined)
+    throw invalid(`\`rehearse\` has no option \`${unknown}\`; it has ${Object.keys(OPTIONS).join(', ')}.`);
+  for (const [name, list] of Object.entries({ killAt, signals, answers }))
+    if (list !== undefined && !Array.isArray(list)) throw invalid(`\`${name}\` is no list; write \`${name}: [...]\`.`);
+  for (const [name, turns] of Object.entries<unknown>(script))
+    if (!Array.isArray(turns) && typeof turns !== 'function')
+      throw invalid(`The script of the agent "${name}" is neither a list of turns nor a function that makes each.`);
+  for (const [name, receiver] of Object.entries<unknown>(receivers))
+    if (typeof receiver !== 'function')
+      throw invalid(`The receiver of "${name}" is no function; write \`(request) => ({ status: 200, json: … })\`.`);
 }
 
 function folderOf(job: Job, given: URL | string): string {

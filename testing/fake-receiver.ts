@@ -8,6 +8,7 @@ import { issuesOf } from '../jobs/parse-as.ts';
 import { toolsOf } from '../jobs/registry.ts';
 import type { Tool } from '../jobs/tool.ts';
 import type { AnswerForm, CallOfRun } from './calls.ts';
+import { checkedAnswer } from './checked-answer.ts';
 import { madeValue } from './made-value.ts';
 import type { Effect, ReceivedRequest, Receiver, ReceiverAnswer } from './options.ts';
 
@@ -64,7 +65,7 @@ export class FakeReceiver {
     const tool = this.#tools.get(request.tool);
     if (tool === undefined) throw new JobError('internal', `The job has no tool "${request.tool}".`);
     const acts = request.act === 'send' && tool.effect !== 'read' && request.method !== 'GET';
-    if (!acts) return (await this.#told.get(request.system)?.(request)) ?? this.#found(tool, received);
+    if (!acts) return (await this.#toldOf(request)) ?? this.#found(tool, received);
     const sameness = samenessOf(tool, request);
     const before = sameness === undefined ? undefined : this.#answered.get(sameness);
     if (before !== undefined) return before;
@@ -73,7 +74,7 @@ export class FakeReceiver {
 
   async #act(tool: Tool, received: RequestOfCall, sameness: string | undefined): Promise<ReceiverAnswer> {
     const { request, call } = received;
-    const told = await this.#told.get(request.system)?.(request);
+    const told = await this.#toldOf(request);
     const answer = told ?? { status: 200, json: this.#made(tool, received) };
     if (answer.status >= 300) return answer;
     if (sameness !== undefined) this.#answered.set(sameness, answer);
@@ -82,6 +83,11 @@ export class FakeReceiver {
     else
       this.#entered.set(call.key, { tool: tool.name, key: call.key, input: call.args, output: answer.json, times: 1 });
     return answer;
+  }
+
+  async #toldOf(request: ReceivedRequest): Promise<ReceiverAnswer | undefined> {
+    const told = await this.#told.get(request.system)?.(request);
+    return told === undefined || told === null ? undefined : checkedAnswer(request.system, told);
   }
 
   #note(received: RequestOfCall): void {

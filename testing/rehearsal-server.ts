@@ -62,8 +62,9 @@ async function respond(rehearsals: Rehearsals, request: IncomingMessage, respons
     const body = await bodyOf(request);
     const reply = await replyTo(rehearsals, request, body);
     if (reply === 'broken') return void response.destroy();
-    response.writeHead(reply.status, { 'content-type': 'application/json' });
-    response.end(reply.json === undefined || reply.status === 204 ? undefined : JSON.stringify(reply.json));
+    // Before the head: what cannot be written must still be told.
+    const text = reply.json === undefined || reply.status === 204 ? undefined : JSON.stringify(reply.json);
+    response.writeHead(reply.status, { 'content-type': 'application/json' }).end(text);
   } catch (error) {
     response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message: sentenceOf(error) }));
   }

@@ -2,6 +2,7 @@ import { JobError, sentenceOf } from '../domain/errors.ts';
 import type { Job } from '../jobs/job.ts';
 import { SUBMIT } from '../jobs/registry.ts';
 import type { CallOfRun } from './calls.ts';
+import { checkedTurn } from './checked-turn.ts';
 import { type AgentScript, type AskedTurn, MODEL_FAILURES, type ScriptedCall, type ScriptedTurn } from './script.ts';
 
 /** What goes back over HTTP: a status with a body, or a connection that breaks. */
@@ -42,7 +43,7 @@ export class ScriptedModel {
       );
     const asked: AskedTurn = { agent, turn, step: call.step, messages };
     const said = typeof script === 'function' ? made(script, asked) : script[turn - 1];
-    if (said !== undefined) return said;
+    if (said !== undefined) return checkedTurn(asked, said);
     const most =
       typeof script === 'function' ? 'nothing' : `${script.length} ${script.length === 1 ? 'turn' : 'turns'}`;
     throw new JobError(

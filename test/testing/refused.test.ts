@@ -40,6 +40,26 @@ test.each<[string, object, string]>([
     'A receiver stands for a system "books", which the job does not have; it has: desk, people.',
   ],
   [
+    'with a misspelt option, which would be a rehearsal of something else',
+    { recievers: {} },
+    '`rehearse` has no option `recievers`; it has folder, input, script, killAt, signals, answers, receivers, cancelAt, timeoutMs.',
+  ],
+  [
+    'with a script that is neither list nor function',
+    { script: { triage: { say: 'hello' } } },
+    'The script of the agent "triage" is neither a list of turns nor a function that makes each.',
+  ],
+  [
+    'with a receiver that is no function',
+    { receivers: { desk: { status: 200 } } },
+    'The receiver of "desk" is no function; write `(request) => ({ status: 200, json: … })`.',
+  ],
+  [
+    'with one kill in the place of a list',
+    { killAt: { step: 'openTicket', point: 'answered' } },
+    '`killAt` is no list; write `killAt: [...]`.',
+  ],
+  [
     'with a kill at a step that the job does not have',
     { killAt: [{ step: 'openTikcet', point: 'answered' }] },
     '`killAt` names the step "openTikcet", which the job does not have; it has: triage, plan, openTicket, openForgetful, openNatural, openAsked, openBlind.',

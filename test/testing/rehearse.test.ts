@@ -113,3 +113,25 @@ test('a receiver that the test gives that throws ends the rehearsal with what it
     message: 'The receiver failed at /systems/desk/tickets: No such desk.',
   });
 });
+
+const itself: { self?: unknown } = {};
+itself.self = itself;
+
+test.each<[string, unknown, string]>([
+  ['what is no JSON', { status: 200, json: itself }, 'cannot be written as JSON (Converting circular structure'],
+  ['a number that JSON has not', { status: 200, json: 1n }, 'cannot be written as JSON'],
+  ['a function', { status: 200, json: () => 1 }, 'holds a function, which is no JSON'],
+  ['a status that there is not', { status: 99 }, 'has the status 99; answer { status, json }'],
+  ['no status', 'done', 'has no status'],
+])(
+  'a receiver that the test gives that answers %s ends the rehearsal at once [testing.refused]',
+  async (_what, answer, part) => {
+    const started = performance.now();
+    // Callers without types may give anything.
+    await expect(rehearse(errand, { ...right, receivers: { desk: () => answer as never } })).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining(`What the receiver of "desk" answered ${part}`),
+    });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  },
+);

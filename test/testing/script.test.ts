@@ -106,3 +106,24 @@ test('a script that throws ends the rehearsal with its own words [testing.script
     message: 'The script of the agent "triage" failed at turn 1: Not today.',
   });
 });
+
+const itself: { self?: unknown } = {};
+itself.self = itself;
+
+test.each<[string, unknown, string]>([
+  ['a promise', async () => ({ submit: ticket }), 'gives a promise at turn 1; a turn is one of { submit }'],
+  ['nothing', [null], 'gives null at turn 1'],
+  ['a text', ['hello'], 'gives a string at turn 1'],
+  ['an object of another kind', [{ output: 1 }], 'an object of none of its kinds (output)'],
+  ['a failure that there is not', [{ fail: 'flood' }], 'the failure "flood", which there is not, at turn 1'],
+  ['one call as calls', [{ calls: { call: 'find_contact' } }], '`calls` that are no list'],
+  ['what is no JSON', [{ submit: itself }], 'what cannot be written as JSON (Converting circular structure'],
+])('a script that says %s ends the rehearsal at once and says so [testing.script]', async (_what, triage, part) => {
+  const started = performance.now();
+  // Callers without types may give anything.
+  await expect(rehearse(errand, { ...right, script: { triage: triage as never } })).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringContaining(part),
+  });
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
