@@ -48,8 +48,10 @@ function leastGapSeconds({ everySeconds, cron = [] }: FullDefinition): number {
 }
 
 function isOnceADay(expression: string): boolean {
-  const fields = expression.trim().split(/\s+/);
-  if (fields.length === 1) return ONCE_A_DAY.includes(expression.trim());
+  // What follows a # is a comment and no field.
+  const [times = ''] = expression.split('#');
+  const fields = times.trim().split(/\s+/);
+  if (fields.length === 1) return ONCE_A_DAY.includes(times.trim());
   // Of seven the first is the second; a sixth of six is the year.
   return fields.slice(0, fields.length === 7 ? 3 : 2).every((field) => /^\d+$/.test(field));
 }

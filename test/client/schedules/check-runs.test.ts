@@ -14,6 +14,7 @@ test.each<[string, Partial<ScheduleDefinition>]>([
   ['at a time of days in one year', { cron: ['30 23 * * * 2027'] }],
   ['at a second of days', { cron: ['5 30 23 * * * *'], timeZone: 'Pacific/Kiritimati' }],
   ['by a name', { cron: ['@monthly'] }],
+  ['with a comment', { cron: ['0 6 * * * # before the shop opens'] }],
 ])('a schedule that starts at most once a day may be identified by its date: %s', (_what, timing) => {
   expect(() => checkRuns(registry, DEFAULT_TENANT, definitionOf('{scheduledDate}', timing))).not.toThrow();
 });
@@ -26,6 +27,7 @@ test.each<[string, Partial<ScheduleDefinition>]>([
   ['each second of a minute', { cron: ['* 0 6 * * * *'], timeZone: 'Asia/Kathmandu' }],
   ['each hour by a name', { cron: ['@hourly'] }],
   ['by an interval in cron', { cron: ['@every 6h'] }],
+  ['each hour, with a comment', { cron: ['30 15 * * * * * #hourly'] }],
   ['by two expressions', { cron: ['0 6 * * *', '0 18 * * *'] }],
 ])('a schedule that may start twice a day is not identified by its date: %s [schedules.bad-input]', (_what, timing) => {
   expect(() => checkRuns(registry, DEFAULT_TENANT, definitionOf('{scheduledDate}', timing))).toThrow(
