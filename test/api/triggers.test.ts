@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { checkTriggers } from '../../api/check-triggers.ts';
+import { triggerAt } from '../../api/trigger-at.ts';
 import { parseTenant, type Tenant } from '../../client/index.ts';
 import { digestOf } from '../../domain/digest.ts';
 import { createRegistry } from '../../jobs/registry.ts';
@@ -85,6 +86,20 @@ test('a trigger that is not there answers as one that was sent a wrong signature
     const answered = await send(place, signed(messageOf(inputText()), place === 'theirs' ? foreign : secret));
     expect({ ...answered.body, instance: '' }).toEqual({ ...wrong.body, instance: '' });
   }
+});
+
+test('a message is compared with as many secrets at every address, so that the time it takes tells no trigger [triggers.forged]', () => {
+  const triggers = {
+    mail: { tenant: 'default', job: 'probe', secrets: [secret] },
+    turning: { tenant: 'default', job: 'probe', secrets: [after, before] },
+  };
+  const at = (trigger: string, of = 'default'): readonly string[] =>
+    triggerAt(triggers, { tenant: of, trigger }).secrets;
+  for (const secrets of [at('mail'), at('turning'), at('nobody'), at('turning', 'other'), at('constructor')])
+    expect(secrets).toHaveLength(2);
+  expect(at('mail')).toContain(secret);
+  expect(at('nobody')).not.toContain(secret);
+  expect(triggerAt({}, { tenant: 'default', trigger: 'mail' }).secrets).toHaveLength(1);
 });
 
 test.each<[string, number, string]>([
