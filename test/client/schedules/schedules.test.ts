@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { parseTenant } from '../../../domain/ids.ts';
 import type { CreateScheduleOptions, SeenSchedule } from '../../../client/index.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { type ProbeEngine, startProbe } from '../../fixtures/probe-engine.ts';
 import { type Receiver, startReceiver } from '../../fixtures/receiver.ts';
+import { sharedStack } from '../../stack-addresses.ts';
 import { type StarterUnderTest, starterFor } from './starter-under-test.ts';
 
 let receiver: Receiver;
@@ -71,6 +75,29 @@ test('with cancel-other a run that is due cancels the one that is open, and then
   await cancelOpen('replacing');
 });
 
+test('with buffer-one the first run that was due meanwhile starts after the open one, with buffer-all each of them [schedules.overlap]', async () => {
+  for (const [schedule, overlap] of [
+    ['one-waits', 'buffer-one'],
+    ['all-wait', 'buffer-all'],
+  ] as const) {
+    await create(schedule, { overlap, input: inputOf(schedule, 'signal') });
+    const first = await eventually(async () => (await show(schedule)).recent[0]?.scheduledAt);
+    await delay(first.getTime() + 4_500 - Date.now());
+    const { recent, skipped } = await show(schedule);
+    expect([recent.length, skipped > 0]).toEqual([1, overlap === 'buffer-one']);
+    const [second, third] = await eventually(async () => {
+      await cancelOpen(schedule);
+      const later = (await show(schedule)).recent.slice(1);
+      return later.length >= 2 ? later : undefined;
+    });
+    await remove(schedule);
+    await cancelOpen(schedule);
+    const after = [second, third].map((each) => ((each?.scheduledAt.getTime() ?? 0) - first.getTime()) / 1_000);
+    // Of those that are due while one waits already, buffer-one keeps none.
+    expect([after[0], (after[1] ?? 0) > 2]).toEqual([1, overlap === 'buffer-one']);
+  }
+});
+
 test('a paused schedule starts nothing, and whoever pauses, resumes and triggers it stands in its note [schedules.pause]', async () => {
   const { client, tenant } = engine;
   const created = await create('resting', { paused: true, everySeconds: 3_600 });
@@ -112,6 +139,18 @@ test('the same definition again finds the schedule, another one under its name i
   expect((await client.schedules.create({ ...options, everySeconds: 7_200 })).existing).toBe(false);
   await remove('once');
   expect(tenant).toBe(options.tenant);
+});
+
+test('a time that a change of clocks leaves out starts nothing that day, and one that it repeats starts once [schedules.each-moment]', async () => {
+  const timing = { cron: ['30 2 * * *'], timeZone: 'Europe/Berlin' };
+  await engine.client.schedules.create(optionsOf('clocks', { ...timing, paused: true }));
+  expect(await momentsOf('clocks', '2027-03-27', '2027-03-29')).toEqual(['2027-03-27T01:30', '2027-03-29T00:30']);
+  expect(await momentsOf('clocks', '2027-10-30', '2027-11-01')).toEqual([
+    '2027-10-30T00:30',
+    '2027-10-31T01:30',
+    '2027-11-01T01:30',
+  ]);
+  await remove('clocks');
 });
 
 test('a schedule of another tenant is unknown, and lists end at the tenant [schedules.tenant]', async () => {
@@ -190,3 +229,17 @@ async function cancelOpen(schedule: string): Promise<void> {
 
 const always = (): true => true;
 const never = (): undefined => undefined;
+
+/** The moments from one date to another, to the minute in UTC. */
+async function momentsOf(schedule: string, from: string, to: string): Promise<string[]> {
+  const { address, namespace } = sharedStack().temporal;
+  const connection = await Connection.connect({ address });
+  const asked = { namespace, scheduleId: `${engine.tenant}/${schedule}` };
+  const found = await connection.workflowService.listScheduleMatchingTimes({
+    ...asked,
+    startTime: msToTs(Date.parse(`${from}T00:00Z`)),
+    endTime: msToTs(Date.parse(`${to}T12:00Z`)),
+  });
+  await connection.close();
+  return found.startTime.map(({ seconds }) => new Date(Number(seconds) * 1_000).toISOString().slice(0, 16));
+}
