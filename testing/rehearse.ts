@@ -174,7 +174,7 @@ async function rehearsedOf(
   if (missed !== undefined)
     throw new JobError(
       'invalid-input',
-      `The run is ${status} and never was at "${missed.point}" of ${missed.step}; its calls were ${rehearsal.steps.join(', ') || 'none'}.`,
+      `The run is ${status} and ${wasAt(crew, missed)}; its calls were ${rehearsal.steps.join(', ') || 'none'}.`,
     );
   const result = status === 'completed' ? { result: await resultOf(job, client, run) } : {};
   return {
@@ -190,6 +190,12 @@ async function rehearsedOf(
     steps: rehearsal.steps,
     durationMs,
   };
+}
+
+function wasAt({ kills }: Crew, { step, point }: Crew['left'][number]): string {
+  const times = kills.filter((kill) => kill.step === step && kill.point === point).length;
+  const place = `"${point}" of ${step}`;
+  return times === 0 ? `never was at ${place}` : `was at ${place} only ${times === 1 ? 'once' : `${times} times`}`;
 }
 
 function endOf(status: FollowedEnd['run']['status']): Rehearsed['status'] {

@@ -87,3 +87,17 @@ test.concurrent('a worker killed in a rehearsal at a point that the run never re
       'The run is completed and never was at "bytes-left" of plan; its calls were plan, triage/turn-1, openTicket, openTicket/read-back.',
   });
 });
+
+test.concurrent(
+  'a kill that comes less often than it is asked for is told as often as it came [testing.refused]',
+  async () => {
+    const twice = { ...right, killAt: [{ step: 'openTicket', point: 'settled', times: 2 }] } as const;
+    await expect(rehearse(errand, twice)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining(
+        'The run is completed and was at "settled" of openTicket only once; its calls were ',
+      ),
+    });
+  },
+  LIMIT_MS,
+);
