@@ -44,7 +44,9 @@ export async function resumeRun(parts: ClientParts, runId: string, control: Cont
 export async function cancelRun(parts: ClientParts, runId: string, control: ControlOptions): Promise<void> {
   const decision = decisionOf(runId, { control, kind: 'cancel' });
   await decide(parts, decision, async () => {
-    await parts.workflows.workflow.getHandle(decision.runId).cancel();
+    await parts.workflows.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
+      parts.workflows.workflow.getHandle(decision.runId).cancel(),
+    );
   });
 }
 
@@ -60,7 +62,9 @@ export async function deliver(parts: ClientParts, runId: string, signal: SignalO
   }
   const decision: Decision = { tenant, runId: parseRunId(runId), decisionId: id, kind: 'signal', name, payload, actor };
   await decide(parts, decision, async () => {
-    await parts.workflows.workflow.getHandle(decision.runId).signal(deliverSignal, { name, id, actor, payload });
+    await parts.workflows.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
+      parts.workflows.workflow.getHandle(decision.runId).signal(deliverSignal, { name, id, actor, payload }),
+    );
   });
 }
 

@@ -20,7 +20,7 @@ interface Told {
 
 const MAX_NAMED = 500;
 
-/** How long a run may take to answer an update, in milliseconds. */
+/** How long a run may take to answer an update, and Temporal to take what is delivered, in milliseconds. */
 export const UPDATE_TIMEOUT_MS = 10_000;
 
 /**

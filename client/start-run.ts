@@ -35,6 +35,8 @@ interface Starting extends StartOptions {
 /** How long one Workflow Task may take: short, so that a run moves on within seconds after its worker was killed. */
 export const WORKFLOW_TASK_TIMEOUT_MS = 3_000;
 
+// Temporal may have taken a start that it does not answer: the next one finds it.
+const START_TIMEOUT_MS = 10_000;
 const DOES_NOT_SAY = 'unnamed';
 
 /**
@@ -57,18 +59,20 @@ async function startWorkflow(
   { job, tenant, runId, start }: { job: Job; tenant: Tenant; runId: RunId; start: StartInput },
 ): Promise<void> {
   try {
-    await parts.workflows.workflow.start(workflowNameOf(job.name), {
-      workflowId: runId,
-      taskQueue: parts.taskQueue,
-      args: [start],
-      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      searchAttributes: {
-        [SEARCH_ATTRIBUTES.job]: [job.name],
-        [SEARCH_ATTRIBUTES.status]: ['running'],
-        [SEARCH_ATTRIBUTES.tenant]: [tenant],
-      },
-    });
+    await parts.workflows.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
+      parts.workflows.workflow.start(workflowNameOf(job.name), {
+        workflowId: runId,
+        taskQueue: parts.taskQueue,
+        args: [start],
+        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        searchAttributes: {
+          [SEARCH_ATTRIBUTES.job]: [job.name],
+          [SEARCH_ATTRIBUTES.status]: ['running'],
+          [SEARCH_ATTRIBUTES.tenant]: [tenant],
+        },
+      }),
+    );
   } catch (error) {
     // Somebody else's start of the same identity came first: the run is there, which is what was asked.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
