@@ -12,7 +12,7 @@ export interface Follower {
   after: string | undefined;
   /** Whether it can take more now. */
   readonly ready: () => boolean;
-  /** Is given the next events, at least one, and whether more are there already. */
+  /** Is given the next events, and whether more may be there already; none after a part that happened to be the last. */
   readonly take: (events: readonly TimelineEvent[], more: boolean) => void;
   /** Is told that nothing more comes from here. */
   readonly end: () => void;
@@ -29,6 +29,8 @@ const GROUP = 100;
 interface Pace {
   dueAt: number;
   everyMs: number;
+  /** Whether the follower was told that there may be more. */
+  promised: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export class EventFeed {
 
   /** Follows a run until the answer is called. */
   follow(follower: Follower): () => void {
-    this.#followers.set(follower, { dueAt: 0, everyMs: TICK_MS });
+    this.#followers.set(follower, { dueAt: 0, everyMs: TICK_MS, promised: false });
     this.#schedule(0);
     return () => void this.#followers.delete(follower);
   }
@@ -101,15 +103,17 @@ export class EventFeed {
     let more = false;
     for (const [index, follower] of followers.entries()) {
       const events = found[index]?.events ?? [];
-      const last = events.at(-1);
       const pace = this.#followers.get(follower);
       if (pace === undefined) continue;
-      pace.everyMs = last === undefined ? Math.min(pace.everyMs * 1.5, LONGEST_MS) : TICK_MS;
-      pace.dueAt = events.length === PART ? 0 : performance.now() + pace.everyMs;
-      if (last === undefined) continue;
-      follower.after = last.id;
-      follower.take(events, events.length === PART);
-      more ||= events.length === PART;
+      const full = events.length === PART;
+      const { promised } = pace;
+      pace.promised = full;
+      pace.everyMs = events.length === 0 ? Math.min(pace.everyMs * 1.5, LONGEST_MS) : TICK_MS;
+      pace.dueAt = full ? 0 : performance.now() + pace.everyMs;
+      if (events.length === 0 && !promised) continue;
+      follower.after = events.at(-1)?.id ?? follower.after;
+      follower.take(events, full);
+      more ||= full;
     }
     return more;
   }

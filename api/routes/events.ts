@@ -13,6 +13,7 @@ const KEEP_ALIVE_MS = 15_000;
 /** How long a client waits before it connects again, in milliseconds. */
 const RETRY_MS = 1_000;
 const MAX_ID = 200;
+const PART = 1_000;
 
 /** One request for a stream. */
 export interface StreamRequest extends Given<'GET /v1/runs/{runId}/events'> {
@@ -41,11 +42,29 @@ export async function streamEvents(stream: StreamRequest, parts: ApiParts): Prom
   const position = { tenant, runId, ...(after === undefined ? {} : { after }) };
   const [first] = await parts.store.timeline.since([position], 1);
   const { closedAt } = await parts.client.view(runId, { tenant, live: false });
-  if (closedAt !== undefined && after !== undefined && (first?.events ?? []).length === 0) {
+  const ended = closedAt !== undefined && after !== undefined && (await endIsTold(parts, { tenant, runId, after }));
+  if (ended && (first?.events ?? []).length === 0) {
     await reply.code(204).send();
     return;
   }
-  open(stream, parts, { tenant, runId, after, ended: closedAt !== undefined });
+  open(stream, parts, { tenant, runId, after, ended });
+}
+
+// A run can be closed while its end is held back by a transaction of somebody else: whoever waits for it must not be sent away.
+async function endIsTold(
+  { store }: ApiParts,
+  { tenant, runId, after: last }: Pick<Follower, 'tenant' | 'runId' | 'after'>,
+): Promise<boolean> {
+  let after: string | undefined;
+  for (;;) {
+    const [page] = await store.timeline.since([{ tenant, runId, ...(after === undefined ? {} : { after }) }], PART);
+    const events = page?.events ?? [];
+    const until = events.findIndex(({ id }) => id === last);
+    const known = until < 0 ? events : events.slice(0, until + 1);
+    if (known.some(({ kind }) => kind === 'run-ended')) return true;
+    if (until >= 0 || events.length < PART) return false;
+    after = events.at(-1)?.id;
+  }
 }
 
 function lastIdOf({ request, query }: StreamRequest): string | undefined {
@@ -60,7 +79,7 @@ function lastIdOf({ request, query }: StreamRequest): string | undefined {
 function open(
   { reply, request }: StreamRequest,
   parts: ApiParts,
-  { ended, ...position }: Pick<Follower, 'tenant' | 'runId' | 'after'> & { readonly ended: boolean },
+  { ended: told, ...position }: Pick<Follower, 'tenant' | 'runId' | 'after'> & { readonly ended: boolean },
 ): void {
   reply.hijack();
   const { raw } = reply;
@@ -73,12 +92,14 @@ function open(
   raw.write(`retry: ${RETRY_MS}\n\n`);
   const keepAlive = setInterval(() => raw.write(': still here\n\n'), KEEP_ALIVE_MS);
   keepAlive.unref();
+  let ended = told;
   const unfollow = parts.feed.follow({
     ...position,
     ready: () => !raw.writableNeedDrain && !raw.writableEnded,
     take: (events, more) => {
       for (const event of events) raw.write(textOf(event));
-      if (!more && (ended || events.some(({ kind }) => kind === 'run-ended'))) raw.end();
+      ended ||= events.some(({ kind }) => kind === 'run-ended');
+      if (ended && !more) raw.end();
     },
     end: () => raw.end(),
   });
