@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JobError } from '../../domain/errors.ts';
 import { parseRunId } from '../../domain/ids.ts';
 import type { TimelineEvent } from '../../domain/timeline.ts';
+import { authenticate } from '../authenticate.ts';
 import type { Follower } from '../event-feed.ts';
 import type { KnownPrincipal } from '../handler.ts';
 import type { ApiParts } from '../parts.ts';
@@ -10,6 +11,8 @@ import type { Given } from '../types.ts';
 import { timelineJson } from './timeline-json.ts';
 
 const KEEP_ALIVE_MS = 15_000;
+/** How long a stream may outlive its token, in milliseconds. */
+const CHECK_TOKEN_MS = 5_000;
 /** How long a client waits before it connects again, in milliseconds. */
 const RETRY_MS = 1_000;
 const MAX_ID = 200;
@@ -103,12 +106,27 @@ function open(
     },
     end: () => raw.end(),
   });
+  const check = setInterval(() => {
+    void mayStillRead(parts, request).then((may) => (may ? undefined : raw.end()));
+  }, CHECK_TOKEN_MS);
+  check.unref();
   const close = (): void => {
     clearInterval(keepAlive);
+    clearInterval(check);
     unfollow();
   };
   raw.once('close', close);
   raw.once('error', close);
+}
+
+// An outage of the database proves nothing against a token.
+async function mayStillRead(parts: ApiParts, { headers }: FastifyRequest): Promise<boolean> {
+  try {
+    await authenticate(parts, headers.authorization, 'read-runs');
+    return true;
+  } catch (error) {
+    return !(error instanceof JobError && (error.code === 'unauthenticated' || error.code === 'forbidden'));
+  }
 }
 
 function textOf(event: TimelineEvent): string {

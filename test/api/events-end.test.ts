@@ -77,3 +77,16 @@ test('who comes back while the end of a run is held back is told it once it is f
   const all = (await ask(api.address, `GET /v1/runs/${runId}/timeline`, { token: ada })).body.events;
   expect(await kindsOf(runId, all.at(-1)?.id)).toEqual({ status: 204, kinds: [] });
 });
+
+test('a stream ends soon after its token was revoked or is over, and tells no more [api.authenticated]', async () => {
+  const runId = await startNoted(1);
+  const open = async (token: string): Promise<string> =>
+    (await fetch(`${api.address}/v1/runs/${runId}/events`, { headers: { authorization: `Bearer ${token}` } })).text();
+  const [revoked, over] = [await api.token('vic'), await api.token('vic')];
+  const ends = Promise.all([open(revoked), open(over)]);
+  await ask(api.address, `DELETE /v1/tokens/${revoked.split('.')[2] ?? ''}`, { token: ada });
+  await api.expire(over);
+  expect((await ends).join('')).not.toContain('run-ended');
+  // Who asks again is told why.
+  expect(await ask(api.address, `GET /v1/runs/${runId}/events`, { token: revoked })).toMatchObject({ status: 401 });
+}, 15_000);
