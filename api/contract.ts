@@ -85,7 +85,7 @@ export const ROUTES = {
     problems: [],
   },
   'POST /v1/tokens': {
-    summary: 'Makes a token, for another principal only as an admin.',
+    summary: 'Makes a token: an own one, or as an admin one for a service.',
     access: 'known',
     body: TokenBody,
     answers: { 201: IssuedTokenSchema },

@@ -219,7 +219,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'api.run-life': 'The whole life of a run can be led over plain HTTP.',
   'api.start-once': 'Any number of starts of one identity at once are one run.',
   'api.authenticated': 'Nobody without a role reaches a run, and roles end at the tenant.',
-  'tokens.scoped': 'A token begets none that may do more than itself, and none for others unless an admin asks.',
+  'tokens.scoped': 'A token begets none that may do more, and none for others but services, by an admin.',
   'api.fuzzed': 'Every route answers whatever it is sent within seconds, with what its document says.',
   'api.ready': 'The API says whether it can work, and why not.',
   'api.logged': 'The log of the API tells who asked what and what came of it, and holds no secret.',

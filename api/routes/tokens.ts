@@ -33,6 +33,12 @@ export const tokenHandlers = {
         'invalid-input',
         `There is no principal "${whose}" in the tenant "${tenant}"; \`auth.principals\` in temporal.yaml lists them.`,
       );
+    // Else an admin could act as somebody who decides, under that person's name.
+    if (whose !== principal.name && entry.kind === 'person')
+      throw new JobError(
+        'forbidden',
+        `"${whose}" is a person, who logs in with a key of the person's own; an admin makes tokens for services alone.`,
+      );
     // A token that has fewer roles than its owner must not beget one that has more.
     const has = whose === principal.name ? principal.roles : entry.roles;
     const roles = grantedRoles(whose, has, body.roles);

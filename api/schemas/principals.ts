@@ -42,7 +42,9 @@ export const WhoAmISchema = z
 /** What a token is to be. */
 export const TokenBody = z
   .strictObject({
-    principal: NameField.optional().describe('Whose; default the own one. Those of others need the role admin.'),
+    principal: NameField.optional().describe(
+      'Whose; default the own one. Those of services need the role admin; another person logs in.',
+    ),
     roles: z.array(RoleField).min(1).max(10).optional().describe('Default all that the principal has.'),
     days: z.int().min(1).max(365).optional().describe('For how long, in days: 1 to 365, default 30.'),
     label: z.string().min(1).max(100).optional().describe('What it is for.'),

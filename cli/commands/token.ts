@@ -24,7 +24,7 @@ export function registerToken(program: Command): void {
   token
     .command('create')
     .description('make a token and print it, this once')
-    .option('--principal <name>', 'whose; others than your own need the role admin')
+    .option('--principal <name>', 'whose; that of a service needs the role admin')
     .option('--roles <roles>', 'fewer roles than its owner has, separated by commas', listOf)
     .option('--days <number>', 'for how long: 1 to 365, default 30', wholeNumber('--days', 1, 365))
     .option('--label <text>', 'what it is for')

@@ -124,6 +124,11 @@ test('a token makes others with its own roles at most, and for others only as an
   expect(await ask(api.address, 'GET /v1/whoami', { token: made.body.token })).toMatchObject({
     body: { principal: 'machine', kind: 'service' },
   });
+  // A person has a key: whoever else held a token of theirs could decide under their name.
+  expect(await ask(api.address, 'POST /v1/tokens', { token: admin, body: { principal: 'grace' } })).toMatchObject({
+    status: 403,
+    body: { code: 'forbidden', detail: expect.stringContaining('"grace" is a person') },
+  });
   const narrow = await ask(api.address, 'POST /v1/tokens', { token: admin, body: { roles: ['operator'] } });
   expect(
     await ask(api.address, 'POST /v1/tokens', { token: narrow.body.token, body: { roles: ['admin'] } }),
