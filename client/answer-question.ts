@@ -67,9 +67,9 @@ export async function answerQuestion(parts: ClientParts, runId: string, options:
   const question = options.question ?? openName(row);
   const answer = await storedAnswer(parts, row, { question, given });
   const decision = { tenant, runId: row.runId, decisionId: id, name: question, actor, payload: { evidence, answer } };
-  const input: AnswerInput = { question, id, actor, evidence, answer };
   let status: RunStatus = 'running';
-  await decide(parts, { ...decision, kind: 'answer' }, async () => {
+  await decide(parts, { ...decision, kind: 'answer' }, async (who) => {
+    const input: AnswerInput = { question, id, actor: who, evidence, answer };
     const handle = parts.workflows.workflow.getHandle(row.runId);
     const taken = await parts.workflows.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
       handle.executeUpdate(answerUpdate, { args: [input], updateId: id }),

@@ -61,9 +61,9 @@ export async function deliver(parts: ClientParts, runId: string, signal: SignalO
     );
   }
   const decision: Decision = { tenant, runId: parseRunId(runId), decisionId: id, kind: 'signal', name, payload, actor };
-  await decide(parts, decision, async () => {
+  await decide(parts, decision, async (who) => {
     await parts.workflows.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
-      parts.workflows.workflow.getHandle(decision.runId).signal(deliverSignal, { name, id, actor, payload }),
+      parts.workflows.workflow.getHandle(decision.runId).signal(deliverSignal, { name, id, actor: who, payload }),
     );
   });
 }

@@ -24,11 +24,16 @@ const MAX_NAMED = 500;
 export const UPDATE_TIMEOUT_MS = 10_000;
 
 /**
- * Stores a decision, then delivers it: with no worker up it is not lost. The same id again delivers the same decision.
+ * Stores a decision, then delivers it: with no worker up it is not lost. The same id again delivers the same decision, as that of
+ * whoever made it first.
  * @throws JobError `run-ended`, `conflict` for an id that another decision has, `invalid-input` for what the run refuses,
  * `unavailable` when no worker takes it in time
  */
-export async function decide(parts: ClientParts, decision: Decision, deliverIt: () => Promise<void>): Promise<void> {
+export async function decide(
+  parts: ClientParts,
+  decision: Decision,
+  deliverIt: (actor: string) => Promise<void>,
+): Promise<void> {
   const row = await runRow(parts, decision.tenant, decision.runId);
   if (row.closedAt !== undefined) throw ended(decision.runId, row.status);
   for (const [what, text] of Object.entries(namesOf(decision))) checkName(what, text);
@@ -40,7 +45,7 @@ export async function decide(parts: ClientParts, decision: Decision, deliverIt: 
     );
   }
   try {
-    await deliverIt();
+    await deliverIt(stored.row.actor ?? decision.actor ?? '');
   } catch (error) {
     throw row.status === 'starting' && error instanceof WorkflowNotFoundError
       ? notStarted(decision.runId)
