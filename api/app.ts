@@ -66,17 +66,18 @@ async function limitRate(app: FastifyInstance, { settings }: ApiParts): Promise<
   const { requestsPerSecond } = settings;
   await app.register(rateLimit, {
     timeWindow: 1_000,
-    keyGenerator: (request) => tokenIdOf(request) ?? request.ip,
-    max: (request) => (tokenIdOf(request) === undefined ? Math.max(20, requestsPerSecond / 10) : requestsPerSecond),
+    keyGenerator: (request) => tokenOf(request) ?? request.ip,
+    max: (request) => (tokenOf(request) === undefined ? Math.max(20, requestsPerSecond / 10) : requestsPerSecond),
     allowList: (request) => request.url === '/healthz' || request.url === '/readyz',
     errorResponseBuilder: (_request, { max }) =>
       new JobError('rate-limited', `More than ${max} requests came within a second; wait a second and go on slower.`),
   });
 }
 
-function tokenIdOf({ headers: { authorization = '' } }: FastifyRequest): string | undefined {
+function tokenOf({ headers: { authorization = '' } }: FastifyRequest): string | undefined {
   const token = readToken(authorization.replace(/^Bearer +/i, ''));
-  return token === undefined ? undefined : `${token.tenant}.${token.tokenId}`;
+  // By its secret too: who knows the id of somebody's token must not use up its share.
+  return token?.digest.toString('base64');
 }
 
 function nothingHere(request: FastifyRequest, reply: FastifyReply): JobError {
@@ -89,7 +90,7 @@ function nothingHere(request: FastifyRequest, reply: FastifyReply): JobError {
 }
 
 async function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const error = asJobError(thrown);
+  const error = asJobError(thrown, request.routeOptions.bodyLimit);
   const status = JOB_ERRORS[error.code].httpStatus;
   if (status >= 500) request.log.error({ err: thrown, code: error.code }, 'failed');
   // What the framework refuses itself has passed no hook.

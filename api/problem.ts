@@ -25,7 +25,6 @@ export class FieldsError extends JobError {
 
 // What Fastify itself refuses, by its codes. Source: https://fastify.dev/docs/latest/Reference/Errors/
 const OF_FASTIFY: Readonly<Record<string, readonly [JobErrorCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'The body is larger than this route takes; send less.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'unsupported-media-type',
     'The body must be JSON; send it with `Content-Type: application/json`.',
@@ -38,9 +37,17 @@ const OF_FASTIFY: Readonly<Record<string, readonly [JobErrorCode, string]>> = {
 };
 
 /** The error that stands for whatever was thrown; what nobody expected becomes `internal` and shows nothing of itself. */
-export function asJobError(thrown: unknown): JobError {
+export function asJobError(thrown: unknown, bodyLimit?: number): JobError {
   if (thrown instanceof JobError && thrown.code !== 'internal') return thrown;
   const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : '';
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new JobError(
+      'too-large',
+      `The body is larger than the ${bodyLimit} bytes that this route takes; send less.`,
+      {
+        cause: thrown,
+      },
+    );
   const known = OF_FASTIFY[code];
   if (known !== undefined) return new JobError(known[0], known[1], { cause: thrown });
   const status =

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { JobError } from '../domain/errors.ts';
 import { authenticate } from './authenticate.ts';
 import { ROUTES } from './contract.ts';
 import { HANDLERS } from './handlers.ts';
 import type { KnownPrincipal } from './handler.ts';
 import { parseRequest } from './parse-request.ts';
 import type { ApiParts } from './parts.ts';
-import type { Method, Route } from './route.ts';
+import { GuessLimit } from './guess-limit.ts';
+import type { Access, Method, Route } from './route.ts';
 import { streamEvents, type StreamRequest } from './routes/events.ts';
 
 declare module 'fastify' {
@@ -24,6 +26,7 @@ type AnyHandler = (request: object, parts: ApiParts) => Promise<{ status: number
 
 /** Puts every route of the contract on a server. */
 export function registerRoutes(app: FastifyInstance, parts: ApiParts): void {
+  const guesses = new GuessLimit(Math.max(20, parts.settings.requestsPerSecond / 10));
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
     const [method, path = ''] = name.split(' ');
     const handler = (HANDLERS as unknown as Readonly<Record<string, AnyHandler | undefined>>)[name];
@@ -33,12 +36,15 @@ export function registerRoutes(app: FastifyInstance, parts: ApiParts): void {
       config: { raw: route.raw === true },
       exposeHeadRoute: false,
       ...(route.size === 'input' ? { bodyLimit: parts.settings.maxInputBytes } : {}),
-      // Before the body is read: who may not ask need not send.
-      onRequest: async (request) => {
-        if (route.access === 'public') return;
-        const principal = await authenticate(parts, request.headers.authorization, route.access);
+      // After the limit of requests and before the body is read: who may not ask need not send.
+      preParsing: async (request, _reply, payload) => {
+        if (route.access === 'public') return payload;
+        const principal = await known(request, guesses, () =>
+          authenticate(parts, request.headers.authorization, route.access as Exclude<Access, 'public'>),
+        );
         principals.set(request, principal);
         request.actor = `${principal.tenant}/${principal.name}`;
+        return payload;
       },
       handler: async (request, reply) => {
         const given = { ...parseRequest(route, request), principal: principals.get(request) };
@@ -46,6 +52,23 @@ export function registerRoutes(app: FastifyInstance, parts: ApiParts): void {
         return answer(reply, await handler({ ...given, headers: request.headers, raw: rawOf(route, request) }, parts));
       },
     });
+  }
+}
+
+async function known(
+  { ip, headers }: FastifyRequest,
+  guesses: GuessLimit,
+  authenticated: () => Promise<KnownPrincipal>,
+): Promise<KnownPrincipal> {
+  const token = headers.authorization ?? '';
+  guesses.check(ip, token);
+  try {
+    const principal = await authenticated();
+    guesses.succeeded(token);
+    return principal;
+  } catch (error) {
+    if (error instanceof JobError && error.code === 'unauthenticated') guesses.failed(ip);
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { type Answered, type ApiUnderTest, ask, startApiUnderTest } from './fixture.ts';
 
@@ -51,12 +52,12 @@ const CASES: Readonly<Record<string, Case>> = {
   'a body that is too large': {
     line: 'POST /v1/runs',
     send: { body: { job: 'probe', input: 'x'.repeat(200_000) } },
-    gives: [413, 'too-large', /larger than this route takes/],
+    gives: [413, 'too-large', /larger than the \d+ bytes that this route takes/],
   },
   'a small route sent a large body': {
     line: `POST /v1/runs/${RUN}/pause`,
     send: { body: { reason: 'x'.repeat(70_000) } },
-    gives: [413, 'too-large', /larger than this route takes/],
+    gives: [413, 'too-large', /larger than the \d+ bytes that this route takes/],
   },
   'a field that is not known': {
     line: `POST /v1/runs/${RUN}/pause`,
@@ -142,6 +143,21 @@ test('who asks too often is told when to come again [api.limits]', async () => {
     expect((await ask(slow.address, 'GET /healthz')).status).toBe(200);
   } finally {
     await slow.close();
+  }
+});
+
+test('who guesses tokens is held up, and nobody with a right one at the same address is [api.limits]', async () => {
+  const guessed = await startApiUnderTest({ requestsPerSecond: 1_000 });
+  try {
+    const token = await guessed.token('ada');
+    expect((await ask(guessed.address, 'GET /v1/whoami', { token })).status).toBe(200);
+    const forged = () => `hf1.${guessed.tenant}.${'A'.repeat(16)}.${randomBytes(32).toString('base64url')}`;
+    const guesses = Array.from({ length: 400 }, () => ask(guessed.address, 'GET /v1/whoami', { token: forged() }));
+    const statuses = new Set((await Promise.all(guesses)).map(({ status }) => status));
+    expect([...statuses].toSorted((left, right) => left - right)).toEqual([401, 429]);
+    expect((await ask(guessed.address, 'GET /v1/whoami', { token })).status).toBe(200);
+  } finally {
+    await guessed.close();
   }
 });
 
