@@ -76,9 +76,8 @@ async function attempt(place: ApiPlace, request: ApiRequest): Promise<{ readonly
   } catch (error) {
     request.signal?.throwIfAborted();
     const unsent = NEVER_SENT.includes(codeOf(error));
-    const why = late.signal.aborted ? `nothing came within ${timeoutMs / 1_000} s` : reasonOf(error);
-    const again = !late.signal.aborted && (unsent || request.repeatable);
-    return { error: downAt(place.address, why, error), again };
+    if (late.signal.aborted) return { error: lateAt(place.address, timeoutMs, error), again: false };
+    return { error: downAt(place.address, reasonOf(error), error), again: unsent || request.repeatable };
   } finally {
     clearTimeout(timer);
   }
@@ -110,6 +109,15 @@ export function downAt(address: string, why: string, cause: unknown): JobError {
   return new JobError(
     'unavailable',
     `No Holdfast API answers at ${address} (${why}); start it with \`holdfast up\`, or name another with --api or HOLDFAST_API.`,
+    { cause },
+  );
+}
+
+// Something is there, and what it was asked for may happen yet.
+function lateAt(address: string, timeoutMs: number, cause: unknown): JobError {
+  return new JobError(
+    'unavailable',
+    `The Holdfast API at ${address} did not answer within ${timeoutMs / 1_000} s; \`holdfast doctor\` finds out what does not work, and what was asked for may happen yet: look before you ask again.`,
     { cause },
   );
 }

@@ -35,7 +35,7 @@ export async function followRun(client: ApiClient, runId: string, options: Follo
     ending.abort();
   };
   const interrupt = stop('interrupted');
-  process.once('SIGINT', interrupt);
+  process.on('SIGINT', interrupt);
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(stop('timed-out'), options.timeoutMs);
   const view = options.show === 'people' ? viewOf(client, runId) : undefined;
   try {
@@ -46,7 +46,8 @@ export async function followRun(client: ApiClient, runId: string, options: Follo
     }
   } finally {
     clearTimeout(timer);
-    process.off('SIGINT', interrupt);
+    // Kept after Ctrl-C, which may come twice where the starting process passes it on too: the next would end this unsaid.
+    if (why !== 'interrupted') process.off('SIGINT', interrupt);
     view?.done();
   }
   if (why === 'interrupted') return leftAlone(runId);

@@ -36,10 +36,16 @@ export function findKey({ name, file, cwd, env }: KeySearch): PersonalKey | unde
     if (existsSync(path)) return readKey(path);
     throw new JobError('invalid-input', `The key ${path} of --key is not there; name the file of your key.`);
   }
-  const home = findProject(cwd, env)?.home;
-  const places = [ownPath(name, env), ...(home === undefined ? [] : [join(home, 'people', `${name}.key`)])];
-  const path = places.find((place) => existsSync(place));
+  const own = ownPath(name, env);
+  const path = existsSync(own) ? own : sampleKeyPath({ name, cwd, env });
   return path === undefined ? undefined : readKey(path);
+}
+
+/** Where the key of a sample person of the project in this folder or above is; `undefined` when there is none. */
+export function sampleKeyPath({ name, cwd, env }: Omit<KeySearch, 'file'>): string | undefined {
+  const home = findProject(cwd, env)?.home;
+  const path = home === undefined ? undefined : join(home, 'people', `${name}.key`);
+  return path !== undefined && existsSync(path) ? path : undefined;
 }
 
 /**

@@ -60,7 +60,8 @@ async function start(options: StartOptions): Promise<number> {
     const report = await Promise.race([demo, asked]);
     if (report === undefined) return 0;
     const code = exitCodeOf(report);
-    if (!options.once) say(`HTTP API: ${engine.api ?? ''} (npx holdfast login ada)`);
+    if (!options.once)
+      say(`HTTP API: ${engine.api ?? ''} (npx holdfast login ada --tenant ${await demoTenant(home, false)})`);
     if (options.once) return code;
     say('serving; Ctrl-C stops everything');
     await asked;

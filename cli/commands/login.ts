@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import type { Role } from '../../domain/principal.ts';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
+import { parseTenant, type Tenant } from '../../domain/ids.ts';
+import type { Role } from '../../domain/principal.ts';
 import { createApiClient } from '../api-client.ts';
 import { listOf } from '../argument.ts';
 import { addressOf, type CommandContext, contextOf } from '../command-context.ts';
 import { logInStatement } from '../log-in-statement.ts';
-import { findKey, makeKey, type PersonalKey } from '../personal-key.ts';
+import { findKey, makeKey, type PersonalKey, sampleKeyPath } from '../personal-key.ts';
 import { openSessions } from '../sessions.ts';
 import { shownTime } from '../shown-time.ts';
 import { print, printJson, say } from '../terminal.ts';
@@ -49,15 +50,16 @@ async function logIn(name: string, options: Options, context: CommandContext): P
   const { cwd, env } = context;
   const tenant = tenantOf(context);
   const key = findKey({ name, file: options.key, cwd, env });
-  if (key === undefined) throw firstLogIn(name, tenant, env);
+  // Before a key is made: outside of a project it would stand before the sample person's of the same name for ever.
   const found = addressOf(context);
+  if (key === undefined) throw firstLogIn(name, tenant, env);
   const statement = await logInStatement({ name, tenant, key });
   // What is no role is told apart by the API, which knows them.
   const roles = options.roles === undefined ? {} : { roles: options.roles as Role[] };
   const issued = await createApiClient({ address: found.address })
     .call('POST /v1/log-in', { body: { statement, ...roles } })
     .catch((error: unknown) => {
-      throw explained(error, key);
+      throw explained(error, key, sampleKeyPath({ name, cwd, env }));
     });
   const { principal, token, expiresAt } = issued;
   openSessions(env).keep(
@@ -74,8 +76,8 @@ async function logIn(name: string, options: Options, context: CommandContext): P
     );
 }
 
-function tenantOf({ options }: CommandContext): string {
-  return options.tenant ?? DEFAULT_TENANT;
+function tenantOf({ options }: CommandContext): Tenant {
+  return parseTenant(options.tenant ?? DEFAULT_TENANT);
 }
 
 function firstLogIn(name: string, tenant: string, env: NodeJS.ProcessEnv): JobError {
@@ -101,9 +103,15 @@ function introduce({ path, publicKey }: PersonalKey, { name, tenant }: { name: s
   );
 }
 
-function explained(error: unknown, { path, publicKey }: PersonalKey): unknown {
+function explained(error: unknown, { path, publicKey }: PersonalKey, sample: string | undefined): unknown {
   if (!(error instanceof JobError) || error.code !== 'unauthenticated') return error;
-  return new JobError('unauthenticated', `${sentenceOf(error)} The key of ${path} is ${publicKey}.`, { cause: error });
+  const other =
+    sample === undefined || sample === path
+      ? ''
+      : ` The sample person of this project has another key: add \`--key ${sample}\` to log in with it.`;
+  return new JobError('unauthenticated', `${sentenceOf(error)} The key of ${path} is ${publicKey}.${other}`, {
+    cause: error,
+  });
 }
 
 function warnOfPlainText(address: string): void {

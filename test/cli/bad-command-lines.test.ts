@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openSessions } from '../../cli/sessions.ts';
 import { cliUser, type CliUser } from './run-cli.ts';
@@ -57,6 +57,8 @@ const BAD: readonly Bad[] = [
   { args: 'schedule create s --job j -i {}', code: 2, sentence: 'A schedule needs exactly one of --cron and --every.' },
   { args: 'schedule create s --job j -i {} --every 500ms', code: 2, sentence: 'is no whole number of seconds' },
   { args: 'login Ada', code: 2, sentence: '"Ada" is no name of a person;' },
+  { args: 'login zoe', code: 5, sentence: 'No Holdfast API is known here;' },
+  { args: 'login zoe --tenant Front_Office', code: 2, sentence: 'The tenant "Front_Office" is not 1 to 63 of' },
   { args: 'runs --api localhost:80', code: 2, sentence: '--api is "localhost:80"; it must be an address such as' },
   { args: 'runs', code: 5, sentence: 'No Holdfast API is known here; start one with `holdfast up` in your project' },
   { args: 'runs --api http://127.0.0.1:9', code: 23, sentence: 'You are not logged in at http://127.0.0.1:9; log in' },
@@ -117,6 +119,29 @@ test('the first log-in makes a key, prints what an admin needs, and ends 23 [cli
   const again = await maria.run(['login', '--new-key', 'maria']);
   expect([again.code, again.said]).toEqual([2, expect.stringContaining('There is a key at')]);
   maria.remove();
+});
+
+test('a log-in where no API is known makes no key, which would stand before that of a sample person [cli.login]', async () => {
+  const zoe = cliUser();
+  expect((await zoe.run(['login', 'zoe'])).code).toBe(5);
+  expect(existsSync(join(zoe.folder, 'config/holdfast/keys'))).toBe(false);
+  zoe.remove();
+});
+
+test('a refused own key names the key that the project has for a sample person of this name [cli.login]', async () => {
+  const refusing = await startSmallApi((_, response) =>
+    problem(response, 'unauthenticated', { status: 401, detail: 'It is not known.' }),
+  );
+  const zoe = cliUser({ HOLDFAST_API: refusing.address });
+  await zoe.run(['login', '--new-key', 'zoe']);
+  const sample = join(zoe.folder, '.holdfast/people/zoe.key');
+  expect((await zoe.run(['login', 'zoe'])).said).not.toContain('--key');
+  mkdirSync(dirname(sample), { recursive: true });
+  writeFileSync(sample, '', { mode: 0o600 });
+  const refused = await zoe.run(['login', 'zoe']);
+  expect([refused.code, refused.said]).toEqual([23, expect.stringContaining(`add \`--key ${sample}\` to log in`)]);
+  zoe.remove();
+  await refusing.close();
 });
 
 test('help and version go to standard output, also in a pipe that is closed early [cli.help]', async () => {

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { processStartTime } from '../../scripts/process-identity.js';
 import { removeStack } from '../../stack/index.ts';
@@ -84,6 +85,36 @@ test('an endpoint that is down ends --once with exit code 5 and one sentence; th
   expect(back.out).toContain('books: 7 bookings and 6 payments');
   expect(back.code).toBe(0);
 }, 180_000);
+
+test('a start that serves names the log-in by which the runs of the demo are seen', async () => {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    XDG_CONFIG_HOME: join(home, '../config'),
+    HOLDFAST_HOME: home,
+  };
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(process.execPath, ['scripts/run.js', 'main/start.ts', '--yes'], { cwd: root, env, stdio });
+  const ended = once(child, 'close');
+  const hint = Promise.withResolvers<string>();
+  void ended.then(() => hint.reject(new Error('It ended.')));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    const shown = /\(npx holdfast (login [^)]+)\)/.exec(chunk.toString())?.[1];
+    if (shown !== undefined) hint.resolve(shown);
+  });
+  child.stdout?.resume();
+  try {
+    const shown = await hint.promise;
+    const verb = promisify(execFile);
+    const cli = join(root, 'scripts/holdfast.js');
+    await verb(process.execPath, [cli, ...shown.split(' ')], { cwd: root, env });
+    const { stdout } = await verb(process.execPath, [cli, 'runs', '--json'], { cwd: root, env });
+    expect(JSON.parse(stdout)).toMatchObject({ runs: expect.arrayContaining([expect.anything()]) });
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}, 120_000);
 
 test('--documents takes files of every format, and says for each what became of it [document.formats] [start.documents]', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-documents-'));
