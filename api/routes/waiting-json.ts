@@ -10,9 +10,9 @@ export function waitingJson(
   return {
     kind,
     name,
-    since,
+    since: new Date(since).toISOString(),
     sentence,
-    ...(deadline === undefined ? {} : { deadline }),
+    ...(deadline === undefined ? {} : { deadline: new Date(deadline).toISOString() }),
     ...(reminders === undefined ? {} : { reminders }),
   };
 }

@@ -12,8 +12,8 @@ const Waiting = z
   .object({
     kind: WaitKind.describe('A signal, something that is down, an answer of a person, or a moment.'),
     name: z.string().describe("The signal's name, or the step that is held up."),
-    since: z.number().describe('Milliseconds since the epoch.'),
-    deadline: z.number().optional().describe('Milliseconds since the epoch; absent when there is none.'),
+    since: Moment,
+    deadline: Moment.optional().describe('Absent when there is none.'),
     sentence: z.string().describe('What is needed and who can give it.'),
     reminders: z.number().optional().describe('How often people were reminded.'),
   })
