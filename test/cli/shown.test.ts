@@ -45,7 +45,12 @@ test('a table has no lines and cuts nothing where nobody looks on [cli.verbs]', 
 
 const CALL = { stepPath: 'ask/turn-1/note', name: 'note', effect: 'write', class: 'A', system: 'desk' } as const;
 const SETTLED = { ...CALL, takeovers: 0, inputTokens: 0, outputTokens: 0, sentence: '' };
-const WAITING = { kind: 'signal', name: 'release', since: '2026-01-31T09:00:00.000Z', sentence: 'Somebody must release it.' } as const;
+const WAITING = {
+  kind: 'signal',
+  name: 'release',
+  since: '2026-01-31T09:00:00.000Z',
+  sentence: 'Somebody must release it.',
+} as const;
 const LINES: readonly (readonly [RunEvent, string])[] = [
   [{ id: '1', at: AT, kind: 'run-started', actor: 'ada' }, 'started by ada'],
   [{ id: '2', at: AT, kind: 'call-claimed', ...CALL }, 'ask/turn-1/note: asks note (write, desk)'],

@@ -21,7 +21,12 @@ const LISTED = {
   inputTokens: 10,
   outputTokens: 5,
   model: 'SIMULATED',
-  waitingFor: { kind: 'signal', name: 'release', since: '2026-01-31T09:00:00.000Z', sentence: 'Somebody\u001b[2J must \u202erelease it.' },
+  waitingFor: {
+    kind: 'signal',
+    name: 'release',
+    since: '2026-01-31T09:00:00.000Z',
+    sentence: 'Somebody\u001b[2J must \u202erelease it.',
+  },
 };
 const SCHEDULE = {
   schedule: 'nightly',
