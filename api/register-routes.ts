@@ -29,6 +29,7 @@ export function registerRoutes(app: FastifyInstance, parts: ApiParts): void {
   const guesses = new GuessLimit(Math.max(20, parts.settings.requestsPerSecond / 10));
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
     const [method, path = ''] = name.split(' ');
+    // A name that comes out of a loop has lost which handler it names: the contract has typed each at its place.
     const handler = (HANDLERS as unknown as Readonly<Record<string, AnyHandler | undefined>>)[name];
     app.route({
       method: method as Method,

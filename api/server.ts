@@ -4,6 +4,7 @@ import { JobError, sentenceOf } from '../domain/errors.ts';
 import { type ClientStore, openClientStore } from '../gate/client-store.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
+import { type Defined, defined } from './defined.ts';
 import { createApp } from './app.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { EventFeed } from './event-feed.ts';
@@ -93,7 +94,7 @@ function clientOf(settings: ApiSettings, registry: Registry, store: ClientStore)
 }
 
 // An absent key is not one that is undefined.
-function tlsOf(tls: NonNullable<ApiSettings['temporal']['tls']>): Record<string, string> | true {
-  const given = Object.entries(tls).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return given.length === 0 ? true : Object.fromEntries(given);
+function tlsOf(tls: NonNullable<ApiSettings['temporal']['tls']>): Partial<Defined<typeof tls>> | true {
+  const given = defined(tls);
+  return Object.keys(given).length === 0 ? true : given;
 }

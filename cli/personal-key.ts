@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { JobError } from '../domain/errors.ts';
 import { isPrincipalName } from '../domain/principal.ts';
+import { publicKeyText } from '../main/public-key-text.ts';
 import { findProject } from './find-project.ts';
 import { configFolder, readPrivate, writePrivate } from './private-files.ts';
 
@@ -60,13 +61,13 @@ export function makeKey(name: string, env: NodeJS.ProcessEnv): PersonalKey {
   }
   const { privateKey } = generateKeyPairSync('ed25519');
   writePrivate(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-  return { path, key: privateKey, publicKey: publicKeyOf(privateKey) };
+  return { path, key: privateKey, publicKey: publicKeyText(privateKey) };
 }
 
 function readKey(path: string): PersonalKey {
   const pem = readPrivate(path) ?? '';
   const key = keyOf(pem);
-  if (key?.asymmetricKeyType === 'ed25519') return { path, key, publicKey: publicKeyOf(key) };
+  if (key?.asymmetricKeyType === 'ed25519') return { path, key, publicKey: publicKeyText(key) };
   throw new JobError(
     'invalid-config',
     `${path} holds no Ed25519 key in PKCS#8 PEM without a passphrase; \`holdfast login --new-key NAME\` makes one.`,
@@ -79,11 +80,6 @@ function keyOf(pem: string): KeyObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-function publicKeyOf(key: KeyObject): string {
-  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
-  return `ed25519:${x}`;
 }
 
 function ownPath(name: string, env: NodeJS.ProcessEnv): string {

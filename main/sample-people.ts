@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '../domain/principal.ts';
+import { publicKeyText } from './public-key-text.ts';
 import type { ApiSettingsInput } from '../api/settings.ts';
 
 const PEOPLE: Readonly<Record<string, readonly Role[]>> = {
@@ -26,8 +27,7 @@ export function samplePeople(home: string, tenants: readonly string[]): ApiSetti
 
 function publicKeyOf(path: string): string {
   if (!existsSync(path)) makeKey(path);
-  const { x = '' } = createPublicKey(createPrivateKey(readFileSync(path, 'utf8'))).export({ format: 'jwk' });
-  return `ed25519:${x}`;
+  return publicKeyText(createPrivateKey(readFileSync(path, 'utf8')));
 }
 
 function makeKey(path: string): void {

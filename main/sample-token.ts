@@ -1,8 +1,8 @@
-import { createPrivateKey, randomUUID } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SignJWT } from 'jose';
 import { JobError } from '../domain/errors.ts';
+import { logInStatement } from './log-in-statement.ts';
 
 /**
  * Logs a sample person in.
@@ -15,14 +15,7 @@ export async function sampleToken(person: {
   readonly tenant: string;
 }): Promise<string> {
   const key = createPrivateKey(readFileSync(join(person.home, 'people', `${person.name}.key`), 'utf8'));
-  const statement = await new SignJWT({ tenant: person.tenant })
-    .setProtectedHeader({ alg: 'EdDSA' })
-    .setIssuer(person.name)
-    .setAudience('holdfast')
-    .setJti(randomUUID())
-    .setIssuedAt()
-    .setExpirationTime('60s')
-    .sign(key);
+  const statement = await logInStatement({ name: person.name, tenant: person.tenant, key });
   const response = await fetch(`${person.address}/v1/log-in`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { parseTenant, type Tenant } from '../../domain/ids.ts';
 import type { Role } from '../../domain/principal.ts';
+import { logInStatement } from '../../main/log-in-statement.ts';
 import { createApiClient } from '../api-client.ts';
 import { listOf } from '../argument.ts';
 import { addressOf, type CommandContext, contextOf } from '../command-context.ts';
-import { logInStatement } from '../log-in-statement.ts';
 import { findKey, makeKey, type PersonalKey, sampleKeyPath } from '../personal-key.ts';
 import { openSessions } from '../sessions.ts';
 import { shownTime } from '../shown-time.ts';
@@ -53,7 +53,7 @@ async function logIn(name: string, options: Options, context: CommandContext): P
   // Before a key is made: outside of a project it would stand before the sample person's of the same name for ever.
   const found = addressOf(context);
   if (key === undefined) throw firstLogIn(name, tenant, env);
-  const statement = await logInStatement({ name, tenant, key });
+  const statement = await logInStatement({ name, tenant, key: key.key });
   // What is no role is told apart by the API, which knows them.
   const roles = options.roles === undefined ? {} : { roles: options.roles as Role[] };
   const issued = await createApiClient({ address: found.address })

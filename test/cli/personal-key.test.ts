@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { importJWK, jwtVerify } from 'jose';
-import { logInStatement } from '../../cli/log-in-statement.ts';
+import { logInStatement } from '../../main/log-in-statement.ts';
 import { findKey, makeKey } from '../../cli/personal-key.ts';
 
 let folder: string;
@@ -74,7 +74,7 @@ test.each(['../ada', 'Ada', '', 'a/b', 'x'.repeat(64)])('"%s" names nobody, and 
 
 test('a log-in is signed by the key, for this audience, tenant and minute, and never the same twice [cli.login]', async () => {
   const key = makeKey('ada', env);
-  const statement = await logInStatement({ name: 'ada', tenant: 'accounts', key });
+  const statement = await logInStatement({ name: 'ada', tenant: 'accounts', key: key.key });
   const verifier = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: key.publicKey.slice('ed25519:'.length) }, 'EdDSA');
   const { payload } = await jwtVerify(statement, verifier, {
     issuer: 'ada',
@@ -83,5 +83,5 @@ test('a log-in is signed by the key, for this audience, tenant and minute, and n
   });
   expect(payload).toMatchObject({ tenant: 'accounts', jti: expect.any(String) });
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
-  await expect(logInStatement({ name: 'ada', tenant: 'accounts', key })).resolves.not.toBe(statement);
+  await expect(logInStatement({ name: 'ada', tenant: 'accounts', key: key.key })).resolves.not.toBe(statement);
 });

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { type KeyObject, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { PersonalKey } from './personal-key.ts';
 
 /** What a person states by logging in. */
 export interface LogIn {
   readonly name: string;
   readonly tenant: string;
-  readonly key: PersonalKey;
+  /** The person's own Ed25519 key. */
+  readonly key: KeyObject;
 }
 
 /** A log-in signed by the person's own key, as a JWT that is good for 60 seconds and one use. */
@@ -18,5 +18,5 @@ export function logInStatement({ name, tenant, key }: LogIn): Promise<string> {
     .setJti(randomUUID())
     .setIssuedAt()
     .setExpirationTime('60s')
-    .sign(key.key);
+    .sign(key);
 }
