@@ -29,7 +29,7 @@ const IMPORT_TABLE: readonly ImportRow[] = [
   { folder: 'domain', values: [], packages: PURE, node: 'none' },
   { folder: 'domain', files: ['domain/schemas/**'], values: [], packages: [...PURE, 'zod'], node: 'none' },
   { folder: 'domain', files: ['domain/digest.ts'], values: [], packages: [...PURE, 'node:crypto'], node: 'none' },
-  { folder: 'jobs', values: ['domain'], packages: ['zod'], node: 'no-connections' },
+  { folder: 'jobs', values: ['domain'], packages: ['zod', 'ajv'], node: 'no-connections' },
   { folder: 'config', values: ['domain'], packages: ['yaml', 'zod'], node: 'all' },
   { folder: 'gate', values: ['domain'], packages: ['pg', 'kysely', 'jose', 'undici', 'ipaddr.js'], node: 'all' },
   {

@@ -8,6 +8,7 @@ import type { DataClass } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
 import type { AgentSkeleton, Skeleton, StepSkeleton } from '../domain/skeleton.ts';
 import { type Agent, EVERY_ENDPOINT } from './agent.ts';
+import { originalOf } from './from-json-schema.ts';
 import type { Job } from './job.ts';
 import { READ_ON, READ_ON_TIMEOUT_MS } from './read-on.ts';
 import { MAX_ENDPOINTS, toolsOf } from './registry.ts';
@@ -126,7 +127,11 @@ export function jsonSchema(owner: string, schema: z.ZodType): Json {
   const known = schemas.get(schema);
   if (known !== undefined) return known;
   try {
-    const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+      io: 'input',
+      unrepresentable: 'any',
+      override: asWritten,
+    });
     const json = JSON.parse(JSON.stringify(rest)) as Json;
     schemas.set(schema, json);
     return json;
@@ -135,6 +140,11 @@ export function jsonSchema(owner: string, schema: z.ZodType): Json {
       cause,
     });
   }
+}
+
+// What was written as JSON Schema is shown as it was written.
+function asWritten({ zodSchema, jsonSchema: made }: { zodSchema: object; jsonSchema: object }): void {
+  Object.assign(made, originalOf(zodSchema));
 }
 
 function pinAgent(who: string, agent: Agent): PinnedAgent {

@@ -1,6 +1,6 @@
 /** Packages and modules that every folder is probed with. */
 export const PACKAGES: readonly string[] = (
-  'zod canonicalize big.js yaml pg kysely undici openai pino fast-xml-parser left-pad holdfast holdfast/client ' +
+  'zod ajv/dist/2020.js canonicalize big.js yaml pg kysely undici openai pino fast-xml-parser left-pad holdfast holdfast/client ' +
   '@temporalio/client @temporalio/workflow @temporalio/activity @temporalio/worker @temporalio/common ' +
   'node:fs node:fs/promises node:crypto node:http node:https node:net'
 ).split(' ');
@@ -21,7 +21,7 @@ interface FolderCase {
 /** The whole table, folder by folder. */
 export const IMPORTS_OF_FOLDERS: Readonly<Record<string, FolderCase>> = {
   domain: { values: '', packages: 'canonicalize big.js' },
-  jobs: { values: 'domain', packages: `zod ${NODE_WITHOUT_CONNECTIONS}` },
+  jobs: { values: 'domain', packages: `zod ajv/dist/2020.js ${NODE_WITHOUT_CONNECTIONS}` },
   config: { values: 'domain', packages: `zod yaml ${NODE}` },
   gate: { values: 'domain', packages: `pg kysely undici ${NODE}` },
   workflows: { values: 'domain', types: 'jobs activities', packages: '@temporalio/workflow' },
@@ -50,11 +50,11 @@ export const IMPORTS_OF_FOLDERS: Readonly<Record<string, FolderCase>> = {
   examples: { values: '', packages: without(ALL, `undici ${TEMPORAL} node:http node:https node:net`) },
   bench: {
     values: 'domain client main examples',
-    packages: `zod pg holdfast holdfast/client ${TEMPORAL} ${NODE}`,
+    packages: `zod ajv/dist/2020.js pg holdfast holdfast/client ${TEMPORAL} ${NODE}`,
   },
   evals: {
     values: 'domain client main examples',
-    packages: `zod pg holdfast holdfast/client ${TEMPORAL} ${NODE}`,
+    packages: `zod ajv/dist/2020.js pg holdfast holdfast/client ${TEMPORAL} ${NODE}`,
   },
   test: {
     values:

@@ -42,6 +42,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'jobs.types': 'A job that hands one step what another needs compiles without a cast, and a wrong one does not.',
   'jobs.registration-refuses': 'A job that cannot work is refused when it is registered, in one sentence.',
   'jobs.unbuilt-refused': 'A field of a manifest that nothing honours yet is refused, not ignored.',
+  'jobs.json-schema':
+    'A tool may be declared by JSON Schema (draft 2020-12), which is checked as exactly as a schema in code.',
   'jobs.pinned': 'What a run was started with (schemas, prompts, tools) is pinned by digest until it ends.',
 
   'gate.stored-result': 'A call that was answered is never sent again: whoever repeats it gets the stored result.',

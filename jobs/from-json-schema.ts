@@ -1,0 +1,90 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { z } from 'zod';
+import type { Json } from '../domain/canonical.ts';
+import { JobError, sentenceOf } from '../domain/errors.ts';
+
+/** A JSON Schema as data: draft 2020-12. */
+export type JsonSchema = { readonly [keyword: string]: Json };
+
+type Validate = ReturnType<Ajv2020['compile']>;
+
+interface Problem {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+// What is `format` or an unknown keyword is a remark, as the draft has it. Own properties alone: `toString` is no field.
+const OPTIONS = { strict: false, allErrors: true, validateFormats: false, ownProperties: true } as const;
+const originals = new WeakMap<object, JsonSchema>();
+
+/**
+ * A schema that is written as JSON Schema (draft 2020-12), such as that of a tool of an MCP server or an OpenAPI document, where zod
+ * schemas are taken. What it lets through stays as it is: it fills in no default and drops no field. How far it is closed is
+ * its own matter (`additionalProperties`).
+ * @throws JobError `invalid-job` for one that cannot be compiled: a reference to another document, an unknown draft, a wrong keyword
+ */
+export function fromJsonSchema<Out = unknown>(schema: JsonSchema): z.ZodType<Out, Out> {
+  const validate = compile(schema);
+  const made = z.custom<Out>().check((context) => {
+    for (const { path, message } of problemsOf(validate, context.value)) {
+      context.issues.push({ code: 'custom', input: context.value, path, message });
+    }
+  });
+  originals.set(made, schema);
+  return made;
+}
+
+/** The JSON Schema that {@link fromJsonSchema} made a schema from; `undefined` for any other schema. */
+export function originalOf(schema: object): JsonSchema | undefined {
+  return originals.get(schema);
+}
+
+// An instance for each schema: two of them may use one `$id`.
+function compile(schema: JsonSchema): Validate {
+  try {
+    return new Ajv2020(OPTIONS).compile(schema);
+  } catch (cause) {
+    throw new JobError('invalid-job', `A JSON Schema (draft 2020-12) cannot be compiled: ${sentenceOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+// A schema that refers to itself without end lets nothing through.
+function problemsOf(validate: Validate, value: unknown): readonly Problem[] {
+  try {
+    if (validate(value)) return [];
+  } catch (error) {
+    return [{ path: [], message: `cannot be checked by its JSON Schema: ${sentenceOf(error)}` }];
+  }
+  return (validate.errors ?? []).map((error) => ({ path: pathOf(error), message: messageOf(error) }));
+}
+
+function pathOf({ instancePath, keyword, params }: ErrorObject): (string | number)[] {
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  // What is missing, or too much, is named as the field that it is.
+  const named: unknown =
+    keyword === 'required'
+      ? params['missingProperty']
+      : (params['additionalProperty'] ?? params['unevaluatedProperty'] ?? params['propertyName']);
+  return typeof named === 'string' ? [...path, named] : path;
+}
+
+function messageOf({ keyword, params, message = 'does not fit' }: ErrorObject): string {
+  switch (keyword) {
+    case 'required':
+      return 'is missing';
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return 'is not a field of this';
+    case 'enum':
+      return `must be one of ${JSON.stringify(params['allowedValues'])}`;
+    case 'const':
+      return `must be ${JSON.stringify(params['allowedValue'])}`;
+    default:
+      return message;
+  }
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { fromJsonSchema, type JsonSchema } from '../../jobs/from-json-schema.ts';
+import { jsonSchema } from '../../jobs/definition.ts';
+import { issuesOf } from '../../jobs/parse-as.ts';
+
+const PERSON: JsonSchema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    age: { type: 'integer', minimum: 0 },
+    role: { enum: ['clerk', 'auditor'] },
+    at: { type: 'object', properties: { 'a/b': { type: 'number' } }, unevaluatedProperties: false },
+  },
+  required: ['name'],
+  additionalProperties: false,
+};
+
+describe('a JSON Schema judges a value', () => {
+  test('takes what fits, as it is [jobs.json-schema]', () => {
+    const value = { name: 'Ada', age: 36 };
+    expect(fromJsonSchema(PERSON).parse(value)).toBe(value);
+  });
+
+  test.each([
+    [{ age: 1 }, 'name: is missing'],
+    [{ name: 'Ada', born: 1815 }, 'born: is not a field of this'],
+    [{ name: 'Ada', age: -1 }, 'age: must be >= 0'],
+    [{ name: 'Ada', age: 'twelve' }, 'age: must be integer'],
+    [{ name: 'Ada', role: 'king' }, 'role: must be one of ["clerk","auditor"]'],
+    [{ name: 'Ada', at: { 'a/b': 'x' } }, 'at.a/b: must be number'],
+    [{ name: 'Ada', at: { c: 1 } }, 'at.c: is not a field of this'],
+    ['Ada', 'the value: must be object'],
+    [{ name: 1, age: 'x' }, 'name: must be string; age: must be integer'],
+  ])('refuses %j and names the field [jobs.json-schema]', (value, sentence) => {
+    const parsed = fromJsonSchema(PERSON).safeParse(value);
+    expect(parsed.success ? 'fits' : issuesOf(parsed.error)).toBe(sentence);
+  });
+});
+
+describe('a schema that was written as JSON Schema', () => {
+  test('is shown to models as it was written, also inside another schema [jobs.json-schema]', () => {
+    const person = fromJsonSchema(PERSON);
+    expect(jsonSchema('the tool', person)).toStrictEqual(PERSON);
+    expect(jsonSchema('the tool', z.strictObject({ person }))).toMatchObject({ properties: { person: PERSON } });
+  });
+
+  test('is read as draft 2020-12: items beside prefixItems, unevaluated fields, references within it [jobs.json-schema]', () => {
+    const pair = fromJsonSchema({
+      prefixItems: [{ type: 'string' }, { $ref: '#/$defs/count' }],
+      items: false,
+      $defs: { count: { type: 'integer' } },
+    });
+    expect(pair.safeParse(['a', 1]).success).toBe(true);
+    expect(pair.safeParse(['a', 1, 2]).success).toBe(false);
+    expect(pair.safeParse(['a', 'b']).success).toBe(false);
+  });
+
+  test('does not take an inherited property for a field [jobs.json-schema]', () => {
+    expect(fromJsonSchema({ type: 'object', required: ['toString'] }).safeParse({}).success).toBe(false);
+  });
+
+  test('lets nothing through when it refers to itself without end [jobs.json-schema]', () => {
+    const parsed = fromJsonSchema({ $ref: '#' }).safeParse(1);
+    expect(parsed.success ? 'fits' : issuesOf(parsed.error)).toMatch(
+      /^the value: cannot be checked by its JSON Schema/,
+    );
+  });
+
+  test('is refused when it cannot be compiled, in one sentence [jobs.json-schema]', () => {
+    expect(() => fromJsonSchema({ $ref: 'https://example.invalid/other.json' })).toThrow(
+      /^A JSON Schema \(draft 2020-12\) cannot be compiled: can't resolve reference https:\/\/example\.invalid\/other\.json/,
+    );
+    expect(() => fromJsonSchema({ type: 'text' })).toThrow(/^A JSON Schema \(draft 2020-12\) cannot be compiled: /);
+  });
+});
