@@ -97,7 +97,8 @@ function wayOutOf<Value>(options: AttemptOptions<Value>, signal: AbortSignal): W
 }
 
 function contextOf(prepared: PreparedCall, way: WayOut, signal: AbortSignal): SendContext {
-  return { http: httpClient(way), fetch: gateFetch(way), tenant: prepared.call.tenant, key: prepared.callKey, signal };
+  const { tenant, runId } = prepared.call;
+  return { http: httpClient(way), fetch: gateFetch(way), tenant, runId, key: prepared.callKey, signal };
 }
 
 function cancelsAtOnce(prepared: PreparedCall, trace: Trace): boolean {

@@ -5,6 +5,8 @@ export interface SendContext {
   /** A `fetch` that reaches the call's own destination alone, for libraries that take one. */
   readonly fetch: typeof globalThis.fetch;
   readonly tenant: string;
+  /** The run whose call it is. */
+  readonly runId: string;
   /** The call's key, to be sent as the Idempotency-Key. */
   readonly key: string;
   /** Aborts when the run is cancelled, the deadline passes or the worker loses its lease. */

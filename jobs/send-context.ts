@@ -6,6 +6,8 @@ export interface SendContext {
   readonly fetch: typeof globalThis.fetch;
   /** The tenant that the run belongs to. */
   readonly tenant: string;
+  /** The run that asks, for the receiver's own log. */
+  readonly runId: string;
   /** The call's key, to be sent as the Idempotency-Key. */
   readonly key: string;
   /** Aborts when the run is cancelled, the deadline passes or the worker loses its lease. */

@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly endpoints?: (stack: Stack) => Promise<WorkerPlan['endpoints']>;
   readonly workflowTaskSlots?: number;
   readonly activitySlots?: number;
+  /** What the jobs' own code reads from its environment, in this process and in the workers; default nothing. */
+  readonly jobsEnv?: Readonly<Record<string, string>>;
   /** The health port of the first worker process; default: free ports. */
   readonly healthPort?: number;
   /** The HTTP API; absent: none is started. */
@@ -63,6 +65,7 @@ export interface Engine {
  * @throws JobError with the sentence that says what is missing and how to mend it
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
+  Object.assign(process.env, options.jobsEnv);
   const loaded = await loadJobs(options.jobs, options.root);
   const registry = createRegistry(loaded.map(({ job }) => job));
   checkEndpoints(registry.jobs, options.configured ?? []);
@@ -114,7 +117,7 @@ function planOf(
     ...(workflowTaskSlots === undefined ? {} : { workflowTaskSlots }),
     ...(activitySlots === undefined ? {} : { activitySlots }),
     ...(healthPort === undefined ? {} : { healthPort }),
-    env: { NODE_COMPILE_CACHE: join(options.home, 'compile-cache') },
+    env: { ...options.jobsEnv, NODE_COMPILE_CACHE: join(options.home, 'compile-cache') },
     verbose: options.verbose ?? false,
   };
 }

@@ -142,6 +142,7 @@ test('the way out is closed once its call has ended', async () => {
   const kept: SendContext[] = [];
   await perform(async (context) => kept.push(context));
   const [context] = kept;
+  expect(context?.runId).toMatch(/^.+\..{22}$/);
   const before = books.received.length;
   await expect(context?.http.get('/late')).rejects.toThrow('The attempt is over.');
   expect(books.received).toHaveLength(before);

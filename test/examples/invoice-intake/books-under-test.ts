@@ -157,6 +157,7 @@ function contextOver(address: string, tenant: string, key: string): SendContext 
     },
     fetch,
     tenant,
+    runId: 'a-run',
     key,
     signal: AbortSignal.timeout(30_000),
   };
