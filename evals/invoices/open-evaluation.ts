@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type HoldfastClient, parseTenant, type Tenant } from '../../client/index.ts';
 import { JobError } from '../../domain/errors.ts';
 import { type RunningBooks, startBooks } from '../../main/books.ts';
 import { openEngine, removeEngine } from '../../main/engine.ts';
 import { erringModel } from '../../main/simulated-model.ts';
+import { evaluationHome, ROOT } from '../replay/evaluation-home.ts';
 import type { InvoicesOptions } from './options.ts';
 
 /** What one evaluation works with: an engine that nobody else has, with the simulated model and empty books. */
@@ -22,18 +19,12 @@ export interface Evaluation {
   close(): Promise<void>;
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 // The keys of calls hold the tenant, and the model errs by them: one name, in a home that is always new, makes a seed repeatable.
 const TENANT = parseTenant('evaluation');
 
-const LEFT_AFTER_MS = 3_600_000;
-
 /** Brings up the example job on a stack of its own. The user's servers, keys and models are not used. */
 export async function openEvaluation(options: InvoicesOptions, tell: (line: string) => void): Promise<Evaluation> {
-  // Set but empty counts as unset.
-  const parent = join(resolve(process.env['HOLDFAST_HOME'] || join(ROOT, '.holdfast')), 'eval');
-  sweep(parent);
-  const home = join(parent, randomBytes(4).toString('hex'));
+  const home = evaluationHome();
   const books: RunningBooks[] = [];
   const engine = await openEngine({
     home,
@@ -64,18 +55,4 @@ export async function openEvaluation(options: InvoicesOptions, tell: (line: stri
       removeEngine(home);
     },
   };
-}
-
-// An evaluation that was killed leaves its home behind. One that is younger may be starting, and one that runs is refused.
-function sweep(parent: string): void {
-  if (!existsSync(parent)) return;
-  for (const name of readdirSync(parent)) {
-    const home = join(parent, name);
-    if (Date.now() - statSync(home).mtimeMs < LEFT_AFTER_MS) continue;
-    try {
-      removeEngine(home);
-    } catch (error) {
-      if (!(error instanceof JobError)) throw error;
-    }
-  }
 }
