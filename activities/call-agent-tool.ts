@@ -10,7 +10,8 @@ import { agentOf, callSite, type CallSite, readJson, resolveInput, sameTool } fr
 import type { ActivityDependencies } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
 import { askedCalls, parseArguments } from './models/asked-calls.ts';
-import { readOnOf, viewOf } from './read-on.ts';
+import { textOfTurn } from './earlier-turns.ts';
+import { readBackTool, viewOf } from './read-on.ts';
 import { type ToolResult, useTool } from './tool-call.ts';
 import { jsonBlob, readMessages, storable, type StoredMessage } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
@@ -48,7 +49,10 @@ async function toolOf(
 ): Promise<Tool> {
   if (input.tool === READ_ON && input.input !== undefined) {
     const { value } = await resolveInput(dependencies, site.tenant, input.input);
-    return readOnOf(viewOf(site, { name: input.agent, agent }, value));
+    const view = viewOf(site, { name: input.agent, agent }, value);
+    return readBackTool(view, (turn) =>
+      textOfTurn(dependencies, { ...site, agentPath: input.path }, { turn, to: input.message }),
+    );
   }
   const found = Object.values(agent.tools).find((tool) => tool.name === input.tool);
   return sameTool(site, found, input.tool);

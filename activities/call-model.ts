@@ -8,6 +8,7 @@ import { leastTokens, wasCutShort } from '../domain/token-estimate.ts';
 import { JobError } from '../domain/errors.ts';
 import type { BlobRef } from '../domain/ids.ts';
 import type { Agent } from '../jobs/agent.ts';
+import type { Tool } from '../jobs/tool.ts';
 import { digestOfJson } from '../domain/digest.ts';
 import { endpointsNamed } from '../jobs/check-endpoints.ts';
 import { type PinnedAgent } from '../jobs/definition.ts';
@@ -19,8 +20,10 @@ import { heldCall } from './held-call.ts';
 import { askedCalls } from './models/asked-calls.ts';
 import type { ModelAnswer, ModelMessage, ModelRequest, ModelWay } from './models/dialect.ts';
 import { offeredTools, openingOf } from './opening.ts';
-import { type View, viewOf } from './read-on.ts';
-import { readMessages, storable, uniqueIds, usedIds } from './transcript.ts';
+import { withoutTurns } from './earlier-turns.ts';
+import { readBackTool, type View, viewOf } from './read-on.ts';
+import { turnCharacters } from './shown-turns.ts';
+import { storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
 import type { Activities, CallModelInput, TurnDecision } from './types.ts';
 
@@ -34,7 +37,8 @@ interface Turn {
   readonly endpoints: readonly ModelEndpoint[];
   readonly input: CallModelInput;
   readonly given: { readonly value: unknown; readonly ref: BlobRef };
-  readonly view: View;
+  /** Those that the engine offers beside the agent's own. */
+  readonly builtIn: readonly Tool[];
   /** The transcript that goes to the endpoint. */
   readonly before: readonly ModelMessage[];
   /** How many tokens that is at least. */
@@ -74,8 +78,22 @@ function isRefusal(outcome: Outcome<Json>): outcome is Extract<Outcome<Json>, { 
   return outcome.kind === 'rejected' && endpointFailure(outcome)?.kind === 'declined';
 }
 
-function refusedTurn({ input, given }: Turn, sentence: string): TurnDecision {
-  return { kind: 'refused', sentence, cursor: input.cursor, input: given.ref };
+function refusedTurn(turn: Turn, sentence: string): TurnDecision {
+  return { kind: 'refused', sentence, cursor: turn.input.cursor, ...asBlob(turn) };
+}
+
+// As said of every turn whose calls are all valid.
+function shortened<Decision extends { readonly kind: string; readonly failed?: readonly string[] }>(
+  decision: Decision,
+): Decision {
+  const { failed, ...rest } = decision;
+  // Of a kind that has it, it may be left out.
+  return failed?.length === 0 ? (rest as Decision) : decision;
+}
+
+// What was given by reference is known to the workflow, and all of this stands in its history.
+function asBlob({ input, given }: Turn): { input?: BlobRef } {
+  return 'ref' in input.input ? {} : { input: given.ref };
 }
 
 // Everything but the target is the same for every endpoint: it is one call, whoever answers it.
@@ -109,9 +127,9 @@ async function prepare(dependencies: ActivityDependencies, input: CallModelInput
   for (const tool of Object.values(agent.tools)) sameTool(site, tool, tool.name);
   const given = await resolveInput(dependencies, site.tenant, input.input);
   const view = viewOf(site, { name: input.agent, agent }, given.value);
-  const turn = { site, agent, pinned, endpoints: endpointsFor(dependencies, pinned), input, given, view };
-  const before = await messagesSoFar(dependencies, turn);
-  return { ...turn, before, atLeast: leastTokens(before.flatMap(countedTexts)) };
+  const turn = { site, agent, pinned, endpoints: endpointsFor(dependencies, pinned), input, given };
+  const shown = await shownSoFar(dependencies, turn, view);
+  return { ...turn, ...shown, atLeast: leastTokens(shown.before.flatMap(countedTexts)) };
 }
 
 /** The endpoints of the agent's list that this worker knows. */
@@ -131,9 +149,9 @@ function countedTexts(message: ModelMessage): readonly string[] {
   return askedCalls(message.raw).map((call) => call.arguments);
 }
 
-function requestOf({ agent, pinned, before, view }: Turn, endpoint: ModelEndpoint): ModelRequest {
+function requestOf({ agent, pinned, before, builtIn }: Turn, endpoint: ModelEndpoint): ModelRequest {
   const { address, model, maxOutputTokens, quirks } = endpoint;
-  const tools = offeredTools(agent, pinned, view.tools);
+  const tools = offeredTools(agent, pinned, builtIn);
   return { address, model, messages: before, tools, maxOutputTokens, quirks, timeoutMs: MODEL_TIMEOUT_MS };
 }
 
@@ -153,18 +171,18 @@ async function settle(
     usedIds(before),
     seq,
   );
-  const decided = decideTurn(agent, { answer, seq, ids }, turn.view.tools);
+  const decided = decideTurn(agent, { answer, seq, ids }, turn.builtIn);
   const said: ModelMessage = { role: 'assistant', raw: answer.raw, ids };
   const stored = [
     ...storable(input.path, input.cursor, [...opening, said]),
     ...decided.told.flatMap(({ seq: at, message }) => storable(input.path, at, [message])),
   ];
   const decision = {
-    ...decided.decision,
+    ...shortened(decided.decision),
     ...(decided.decision.kind === 'tools' ? { message: seq } : {}),
     cursor: decided.cursor,
-    input: turn.given.ref,
-    routed: { endpoint: endpoint.id, rungs: asked.rungs },
+    ...asBlob(turn),
+    ...(asked.rungs === 1 ? {} : { routed: { rungs: asked.rungs } }),
     routing: asked.recordOf(doubt),
   };
   return {
@@ -194,15 +212,20 @@ function doubtOf(
   return `it reports ${reported} of at least ${atLeast} input tokens`;
 }
 
-async function messagesSoFar(
+async function shownSoFar(
   dependencies: ActivityDependencies,
-  turn: Omit<Turn, 'before' | 'atLeast'>,
-): Promise<readonly ModelMessage[]> {
-  const { site, pinned, input, view } = turn;
-  if (input.cursor > 0) {
-    return readMessages(
-      await dependencies.gate.transcripts.read({ ...site, agentPath: input.path, from: 0, to: input.cursor }),
-    );
-  }
-  return openingOf(pinned, view);
+  { site, pinned, input, endpoints }: Pick<Turn, 'site' | 'pinned' | 'input' | 'endpoints'>,
+  view: View,
+): Promise<Pick<Turn, 'before' | 'builtIn'>> {
+  if (input.cursor === 0) return { before: openingOf(pinned, view), builtIn: view.tools };
+  const of = { tenant: site.tenant, runId: site.runId, agentPath: input.path };
+  const { cursor } = input;
+  const most = (opening: number): number => (view.mayReadOn ? turnCharacters(endpoints, opening) : Infinity);
+  const { messages, left } = await dependencies.transcriptMemory.shown(dependencies.gate.transcripts, of, {
+    cursor,
+    most,
+  });
+  if (left.turns === 0) return { before: messages, builtIn: view.tools };
+  // What it reads back is read when it is called; here it is offered, and its arguments are checked.
+  return { before: withoutTurns(messages, left), builtIn: [readBackTool(view, async () => undefined)] };
 }

@@ -4,6 +4,7 @@ import type { Quirk, TokenPrice } from '../domain/endpoint-quirks.ts';
 import type { Logger } from '../domain/log.ts';
 import type { Registry } from '../jobs/registry.ts';
 import type { ModelDialect } from './models/dialect.ts';
+import type { TranscriptMemory } from './transcript-memory.ts';
 
 /** An endpoint as model calls see it: no credential. */
 export interface ModelEndpoint {
@@ -29,4 +30,6 @@ export interface ActivityDependencies {
   readonly endpoints: readonly ModelEndpoint[];
   readonly dialect: ModelDialect;
   readonly logger: Logger;
+  /** What this process read of transcripts. */
+  readonly transcriptMemory: TranscriptMemory;
 }

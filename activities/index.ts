@@ -6,6 +6,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { createJudge } from './judge.ts';
 import { createCloseRun, createNoteStatus } from './run-status.ts';
 import { createSettleUnknown } from './settle-unknown.ts';
+import { TranscriptMemory } from './transcript-memory.ts';
 import type { Activities } from './types.ts';
 
 export type { ActivityDependencies } from './dependencies.ts';
@@ -15,8 +16,8 @@ export { translateErrors } from './translate-errors.ts';
 export type { Activities } from './types.ts';
 
 /** All Activities of a call worker. */
-export function createActivities(given: ActivityDependencies): Activities {
-  const dependencies = { ...given, gate: withBlobMemory(given.gate) };
+export function createActivities(given: Omit<ActivityDependencies, 'transcriptMemory'>): Activities {
+  const dependencies = { ...given, gate: withBlobMemory(given.gate), transcriptMemory: new TranscriptMemory() };
   return {
     callTool: createCallTool(dependencies),
     callAgentTool: createCallAgentTool(dependencies),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { JobError } from '../domain/errors.ts';
 import type { Agent, Shown } from '../jobs/agent.ts';
 import { READ_ON, READ_ON_TIMEOUT } from '../jobs/read-on.ts';
 import { parseAs } from '../jobs/parse-as.ts';
@@ -17,10 +16,24 @@ export interface View {
   readonly rest: string | undefined;
   /** Offered beside the agent's own tools. */
   readonly tools: readonly Tool[];
+  /** All of it. */
+  readonly text: string;
+  /** Whether its run was started when agents could read on already. */
+  readonly mayReadOn: boolean;
 }
 
+/** The text of one of an agent's turns, counted from 1; `undefined` when there was none. */
+export type TextOfTurn = (turn: number) => Promise<string | undefined>;
+
+const place = z.int().min(0);
 const FROM = z.object({
-  from: z.int().min(0).describe('The place of the first character to read, counted from 0; `next` of the part before.'),
+  from: place.describe('The place of the first character to read, counted from 0; `next` of the part before.'),
+});
+const FROM_OR_TURN = z.object({
+  from: place
+    .default(0)
+    .describe('The place of the first character to read, counted from 0; `next` of the part before. Default 0.'),
+  turn: z.int().min(1).optional().describe('Which of your earlier turns to read; left out, what you were given.'),
 });
 const PART = z.object({
   text: z.string(),
@@ -45,28 +58,39 @@ export function viewOf(site: CallSite, agent: { readonly name: string; readonly 
   const skeleton = site.pinned.skeleton.steps[name];
   // Runs that were started before one could read on are shown everything, as they were.
   const bounded = skeleton?.kind === 'agent' && skeleton.tools[READ_ON] !== undefined;
-  return bounded ? boundedView(shown) : { first: shown, rest: undefined, tools: [] };
+  return bounded ? boundedView(shown) : { ...wholeView(shown), mayReadOn: false };
 }
 
 /** A text cut at {@link SHOWN_CHARACTERS}, with the tool that reads on. */
 export function boundedView(shown: Shown): View {
   const { text, next } = partOf(shown.text, 0);
-  if (next === null) return { first: shown, rest: undefined, tools: [] };
+  if (next === null) return wholeView(shown);
   const rest = `This is not all: ${shown.text.length - next} more characters follow. Read them with \`${READ_ON}\`, from ${next} on.`;
-  return { first: { mediaType: shown.mediaType, text }, rest, tools: [readOnTool(shown.text)] };
+  const first = { mediaType: shown.mediaType, text };
+  return { first, rest, tools: [readOnTool(shown.text)], text: shown.text, mayReadOn: true };
 }
 
-/**
- * The tool by which an agent reads on.
- * @throws JobError `definition-changed` when its input is not longer than what it is shown
- */
-export function readOnOf(view: View): Tool {
-  const [tool] = view.tools;
-  if (tool !== undefined) return tool;
-  throw new JobError(
-    'definition-changed',
-    `The run asked for \`${READ_ON}\`, but its agent is shown everything; it waits for the worker it was started with.`,
-  );
+function wholeView(shown: Shown): View {
+  return { first: shown, rest: undefined, tools: [], text: shown.text, mayReadOn: true };
+}
+
+/** The tool by which an agent reads on, in what it was given and in those of its turns that are left out of what it is shown. */
+export function readBackTool(view: Pick<View, 'text'>, textOfTurn: TextOfTurn): Tool {
+  return defineTool({
+    name: READ_ON,
+    version: 1,
+    description:
+      `Reads ${SHOWN_CHARACTERS} characters of what you are not shown (any more): of what you were given, or of one of ` +
+      'your earlier turns, with its calls and their results.',
+    effect: 'read',
+    timeout: READ_ON_TIMEOUT,
+    input: FROM_OR_TURN,
+    output: PART,
+    send: async ({ from, turn }) => {
+      if (turn === undefined) return partOf(view.text, from);
+      return partOf((await textOfTurn(turn)) ?? `You had no turn ${turn} before this one.`, from);
+    },
+  });
 }
 
 function readOnTool(text: string): Tool {

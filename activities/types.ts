@@ -63,9 +63,8 @@ export interface CallModelInput extends CallSite {
   readonly rung?: number;
 }
 
-/** Which endpoint answered a model call. */
+/** How a model call was routed, as far as the workflow decides by it. */
 export interface Routed {
-  readonly endpoint: string;
   /** How many endpoints of the agent's list this call could have gone to by hard constraints. */
   readonly rungs: number;
 }
@@ -84,16 +83,17 @@ export interface PlannedCall {
 /** What a model's answer means for the loop. Every invalid tool call was already answered in the transcript. */
 export type TurnDecision = {
   readonly cursor: number;
-  /** The agent's input as a blob. */
-  readonly input: BlobRef;
-  /** Absent in answers of earlier versions. */
+  /** The agent's input as a blob, where it was given as a value. */
+  readonly input?: BlobRef;
+  /** Absent when there was one endpoint to choose from. */
   readonly routed?: Routed;
 } & (
   | {
       readonly kind: 'tools';
       readonly message: number;
       readonly calls: readonly PlannedCall[];
-      readonly failed: readonly string[];
+      /** Digests of the calls that were not valid; absent when all were. */
+      readonly failed?: readonly string[];
     }
   /** The final output; the answer to its tool call goes to `at`. */
   | {
@@ -104,7 +104,7 @@ export type TurnDecision = {
       readonly id: string;
     }
   /** Nothing usable; the model was told why. `failed` are digests of what it said. */
-  | { readonly kind: 'again'; readonly failed: readonly string[] }
+  | { readonly kind: 'again'; readonly failed?: readonly string[] }
   | { readonly kind: 'refused'; readonly sentence: string }
 );
 

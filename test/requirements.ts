@@ -74,6 +74,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'model.tool-errors-name-the-field':
     'An invalid tool call is answered with the field that is wrong, before any effect.',
   'model.submit': 'An output counts only when it is handed in by its own tool call and fits its schema.',
+  'model.bounded-context': 'A model is shown its latest turns within a bound, and can read what is left out.',
   'model.unreachable':
     'A model that gives no usable answer makes its runs wait, with the endpoint named, and go on by themselves.',
   'model.simulated': 'The simulated model says that it is one wherever it shows, and knows nothing but the request.',
@@ -215,6 +216,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
 
   'cost.time': 'What a governed step costs is measured against a bare one in the same run.',
   'cost.bounded': 'A governed step takes at most 1.2 times as long as a bare one, in both layouts.',
+  'cost.flat': 'The last turns of a long agent take at most 1.1 times as long as its first ones.',
+  'cost.bytes': 'A step adds at most 300 bytes more to a history than one on Temporal alone.',
   'cost.events': 'A governed run has six events more than a bare one, however many steps it has.',
 
   'api.document': 'The OpenAPI document and the pages made from it are what the API really takes and gives.',

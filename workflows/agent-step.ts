@@ -79,17 +79,17 @@ export async function runAgent(
 
 async function act(loop: AgentLoop, turn: number, decision: TurnDecision): Promise<StepResult | undefined> {
   loop.cursor = decision.cursor;
-  loop.input = { ref: decision.input };
+  if (decision.input !== undefined) loop.input = { ref: decision.input };
   loop.rungs = decision.routed?.rungs ?? 1;
   switch (decision.kind) {
     case 'tools':
-      for (const digest of decision.failed) noteSame(loop, digest);
+      for (const digest of decision.failed ?? []) noteSame(loop, digest);
       await callTools(loop, turn, decision);
       return undefined;
     case 'submitted':
       return accept(loop, decision);
     case 'again':
-      for (const digest of decision.failed) noteSame(loop, digest);
+      for (const digest of decision.failed ?? []) noteSame(loop, digest);
       return undefined;
     case 'refused':
       return toPerson(loop, { findings: [], sentence: decision.sentence, otherwise: 'model-refused' });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { boundedView, readOnOf, SHOWN_CHARACTERS } from '../../activities/read-on.ts';
+import { boundedView, readBackTool, SHOWN_CHARACTERS } from '../../activities/read-on.ts';
 import { openingOf } from '../../activities/opening.ts';
 import type { SendContext } from '../../jobs/index.ts';
 import type { PinnedAgent } from '../../jobs/definition.ts';
@@ -7,12 +7,12 @@ import type { PinnedAgent } from '../../jobs/definition.ts';
 const nowhere = {} as SendContext;
 const pinned = { prompt: 'Read it.' } as PinnedAgent;
 const mediaType = 'text/plain';
+const noTurn = async (): Promise<undefined> => undefined;
 
 test('an agent is shown a text of 24,000 characters whole, and has nothing to read on with [document.bounded]', () => {
   const shown = { mediaType, text: 'x'.repeat(SHOWN_CHARACTERS) };
   const view = boundedView(shown);
-  expect(view).toEqual({ first: shown, rest: undefined, tools: [] });
-  expect(() => readOnOf(view)).toThrow('its agent is shown everything');
+  expect(view).toMatchObject({ first: shown, rest: undefined, tools: [] });
 });
 
 test('a longer text is cut, says how much follows, and is read on to its end [document.bounded]', async () => {
@@ -26,7 +26,7 @@ test('a longer text is cut, says how much follows, and is read on to its end [do
       /END UNTRUSTED \([^)]*\)\nThis is not all: 26005 more characters follow\. Read them with `read_on`, from 24000 on\.$/u,
     ),
   });
-  const tool = readOnOf(view);
+  const tool = readBackTool(view, noTurn);
   expect(await tool.send({ from: 24_000 }, nowhere)).toEqual({
     text: text.slice(24_000, 48_000),
     from: 24_000,
@@ -42,7 +42,7 @@ test('no character is cut in two', async () => {
   const text = `${'x'.repeat(SHOWN_CHARACTERS - 1)}😀${'y'.repeat(10)}`;
   const view = boundedView({ mediaType, text });
   expect(view.first.text).toBe('x'.repeat(SHOWN_CHARACTERS - 1));
-  expect(await readOnOf(view).send({ from: SHOWN_CHARACTERS - 1 }, nowhere)).toMatchObject({
+  expect(await readBackTool(view, noTurn).send({ from: SHOWN_CHARACTERS - 1 }, nowhere)).toMatchObject({
     text: `😀${'y'.repeat(10)}`,
   });
 });

@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { chatCompletions } from '../../activities/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { jsonBlob } from '../../activities/transcript.ts';
+import { TranscriptMemory } from '../../activities/transcript-memory.ts';
 import type { Json } from '../../domain/canonical.ts';
 import { JobError } from '../../domain/errors.ts';
 import type { BlobRef, Tenant } from '../../domain/ids.ts';
@@ -95,6 +96,7 @@ export function dependenciesOf(
     endpoints: [],
     dialect: chatCompletions,
     logger: silentLogger,
+    transcriptMemory: new TranscriptMemory(),
   };
   return { dependencies, definition: gate.keep(pinDefinition(job)) };
 }

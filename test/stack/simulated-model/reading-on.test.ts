@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { boundedView, readOnOf, SHOWN_CHARACTERS } from '../../../activities/read-on.ts';
+import { boundedView, SHOWN_CHARACTERS } from '../../../activities/read-on.ts';
 import { openingOf } from '../../../activities/opening.ts';
 import { ExtractedFields } from '../../../examples/invoice-intake/extracted-fields.ts';
 import { generateTextInvoice } from '../../../examples/invoice-intake/generate/text/generate-text-invoice.ts';
@@ -29,7 +29,8 @@ const submit = offered('submit', 'Hands in the final output.', { required, ...pa
 /** What the model hands in of a text that the engine shows in parts, and from where it read on. */
 async function read(text: string, as = (name: string): string => name): Promise<{ from: unknown[]; fields: unknown }> {
   const view = boundedView({ mediaType: 'text/plain', text });
-  const tool = readOnOf(view);
+  const [tool] = view.tools;
+  if (tool === undefined) throw new Error('The text is shown whole.');
   const messages = openingOf({ prompt: 'Extract the fields.' } as PinnedAgent, view).map((message) => ({
     ...message,
     content: String('content' in message ? message.content : '').replaceAll(tool.name, as),
