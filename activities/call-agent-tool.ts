@@ -11,6 +11,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
 import { askedCalls, parseArguments } from './models/asked-calls.ts';
 import { textOfTurn } from './earlier-turns.ts';
+import { aliasOf } from './named-tools.ts';
 import { readBackTool, viewOf } from './read-on.ts';
 import { type ToolResult, useTool } from './tool-call.ts';
 import { jsonBlob, readMessages, storable, type StoredMessage } from './transcript.ts';
@@ -26,7 +27,7 @@ export function createCallAgentTool(dependencies: ActivityDependencies): Activit
       const tool = await toolOf(dependencies, site, { agent, input });
       const asked = await askedCall(dependencies, site, input);
       const answer = (content: string): readonly StoredMessage[] =>
-        storable(input.path, input.at, [{ role: 'tool', id: asked.id, content }]);
+        asked.places.flatMap(({ at, id }) => storable(input.path, at, [{ role: 'tool', id, content }]));
       // What is read back, or settled by a person, may turn out to be another thing than was answered first.
       const toldLater = tool.readBack !== undefined || (input.answers ?? 0) > 0;
       const outcome = await useTool(dependencies, site, {
@@ -37,7 +38,7 @@ export function createCallAgentTool(dependencies: ActivityDependencies): Activit
         answers: input.answers,
         ...(toldLater ? {} : { messages: (output: unknown) => answer(canonicalJson(output)) }),
       });
-      return told(dependencies, site, { outcome, answer, toldLater });
+      return told(dependencies, site, { outcome, answer, toldLater, names: [tool.name, aliasOf(agent.tools, tool)] });
     }),
   );
 }
@@ -62,7 +63,7 @@ async function askedCall(
   dependencies: ActivityDependencies,
   site: CallSite,
   input: CallAgentToolInput,
-): Promise<{ id: string; arguments: unknown }> {
+): Promise<{ arguments: unknown; places: readonly { at: number; id: string }[] }> {
   const stored = await dependencies.gate.transcripts.read({
     ...site,
     agentPath: input.path,
@@ -70,11 +71,18 @@ async function askedCall(
     to: input.message + 1,
   });
   const [message] = readMessages(stored);
-  const asked = message?.role === 'assistant' ? askedCalls(message.raw)[input.index] : undefined;
-  const id = message?.role === 'assistant' ? message.ids[input.index] : undefined;
-  if (asked === undefined || id === undefined)
-    throw new JobError('corrupt-blob', 'The transcript does not hold the tool call that was planned.');
-  return { id, arguments: parseArguments(asked.arguments) };
+  if (message?.role !== 'assistant') throw missing();
+  const asked = askedCalls(message.raw)[input.index];
+  const read = asked === undefined ? undefined : parseArguments(asked.arguments);
+  if (read === undefined || !('value' in read)) throw missing();
+  const places = [{ index: input.index, at: input.at }].concat(
+    (input.also ?? []).map((index) => ({ index, at: input.message + 1 + index })),
+  );
+  return { arguments: read.value, places: places.map(({ index, at }) => ({ at, id: message.ids[index] ?? '' })) };
+}
+
+function missing(): JobError {
+  return new JobError('corrupt-blob', 'The transcript does not hold the tool call that was planned.');
 }
 
 // A refusal is the model's to deal with; whatever else is not a result ends or holds the run.
@@ -85,11 +93,13 @@ async function told(
     outcome: Outcome<ToolResult>;
     answer: (content: string) => readonly StoredMessage[];
     toldLater: boolean;
+    /** The tool's own name, and that which the model knows. */
+    names: readonly [string, string];
   },
 ): Promise<Outcome<AgentToolResult>> {
   const { outcome, answer } = done;
   if (outcome.kind === 'rejected') {
-    const refusal = { error: outcome.sentence };
+    const refusal = { error: outcome.sentence.replaceAll(...done.names) };
     await dependencies.gate.transcripts.append({ ...site, messages: answer(canonicalJson(refusal)) });
     // Not the message's own reference, which the call's id makes new each time.
     return { kind: 'committed', value: { kind: 'failed', ref: jsonBlob(refusal).ref } };

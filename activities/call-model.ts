@@ -19,6 +19,7 @@ import type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
 import { askedCalls } from './models/asked-calls.ts';
 import type { ModelAnswer, ModelMessage, ModelRequest, ModelWay } from './models/dialect.ts';
+import { asNamed, type NamedTool, toolsInRun } from './named-tools.ts';
 import { offeredTools, openingOf } from './opening.ts';
 import { withoutTurns } from './earlier-turns.ts';
 import { readBackTool, type View, viewOf } from './read-on.ts';
@@ -37,6 +38,8 @@ interface Turn {
   readonly endpoints: readonly ModelEndpoint[];
   readonly input: CallModelInput;
   readonly given: { readonly value: unknown; readonly ref: BlobRef };
+  /** The agent's own tools in this run. */
+  readonly own: readonly NamedTool[];
   /** Those that the engine offers beside the agent's own. */
   readonly builtIn: readonly Tool[];
   /** The transcript that goes to the endpoint. */
@@ -110,7 +113,13 @@ function perform(dependencies: ActivityDependencies, turn: Turn, asked: Asked): 
       class: 'A',
       target: { endpoint: asked.endpoint.id, lastResort: asked.lastResort },
       dataClass: site.pinned.dataClass,
-      args: { agent: input.agent, input: turn.given.ref, turn: input.turn, cursor: input.cursor },
+      args: {
+        agent: input.agent,
+        input: turn.given.ref,
+        turn: input.turn,
+        cursor: input.cursor,
+        ...(input.tools === undefined ? {} : { tools: input.tools }),
+      },
       timeoutMs: MODEL_TIMEOUT_MS,
     },
     { send: (context) => settle(dependencies, { turn, asked }, context) },
@@ -124,10 +133,11 @@ async function prepare(dependencies: ActivityDependencies, input: CallModelInput
   const pinned = site.pinned.agents[input.agent];
   if (pinned === undefined)
     throw new JobError('definition-changed', `The run's definition has no agent "${input.agent}".`);
-  for (const tool of Object.values(agent.tools)) sameTool(site, tool, tool.name);
+  const own = toolsInRun({ name: input.agent, agent }, input.tools);
+  for (const { tool } of own) sameTool(site, tool, tool.name);
   const given = await resolveInput(dependencies, site.tenant, input.input);
   const view = viewOf(site, { name: input.agent, agent }, given.value);
-  const turn = { site, agent, pinned, endpoints: endpointsFor(dependencies, pinned), input, given };
+  const turn = { site, agent, pinned, endpoints: endpointsFor(dependencies, pinned), input, given, own };
   const shown = await shownSoFar(dependencies, turn, view);
   return { ...turn, ...shown, atLeast: leastTokens(shown.before.flatMap(countedTexts)) };
 }
@@ -149,9 +159,9 @@ function countedTexts(message: ModelMessage): readonly string[] {
   return askedCalls(message.raw).map((call) => call.arguments);
 }
 
-function requestOf({ agent, pinned, before, builtIn }: Turn, endpoint: ModelEndpoint): ModelRequest {
+function requestOf({ pinned, before, own, builtIn }: Turn, endpoint: ModelEndpoint): ModelRequest {
   const { address, model, maxOutputTokens, quirks } = endpoint;
-  const tools = offeredTools(agent, pinned, builtIn);
+  const tools = offeredTools([...own, ...asNamed(builtIn)], pinned);
   return { address, model, messages: before, tools, maxOutputTokens, quirks, timeoutMs: MODEL_TIMEOUT_MS };
 }
 
@@ -171,7 +181,7 @@ async function settle(
     usedIds(before),
     seq,
   );
-  const decided = decideTurn(agent, { answer, seq, ids }, turn.builtIn);
+  const decided = decideTurn(agent, { answer, seq, ids }, [...turn.own, ...asNamed(turn.builtIn)]);
   const said: ModelMessage = { role: 'assistant', raw: answer.raw, ids };
   const stored = [
     ...storable(input.path, input.cursor, [...opening, said]),

@@ -1,15 +1,14 @@
 import { oneLine } from '../gate/index.ts';
 import { canonicalJson } from '../domain/canonical.ts';
-import { digestOf, digestOfJson, refOf } from '../domain/digest.ts';
+import { digestOf, refOf } from '../domain/digest.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkFacts, type Facts } from '../domain/facts.ts';
 import type { BlobRef } from '../domain/ids.ts';
 import type { Agent } from '../jobs/agent.ts';
-import { issuesOf } from '../jobs/parse-as.ts';
-import { SUBMIT } from '../jobs/registry.ts';
-import type { Tool } from '../jobs/tool.ts';
-import { parseArguments } from './models/asked-calls.ts';
+import { SUBMIT } from '../jobs/tool-aliases.ts';
+import { type CheckedCall, checkCall } from './check-call.ts';
 import type { AskedCall, ModelAnswer, ModelMessage } from './models/dialect.ts';
+import type { NamedTool } from './named-tools.ts';
 import { jsonBlob, type StoredMessage } from './transcript.ts';
 import type { PlannedCall } from './types.ts';
 
@@ -45,31 +44,18 @@ const MAX_CALLS = 32;
 // People read it in the question that follows; the whole of it stands in the transcript.
 const MAX_REFUSAL = 400;
 
-type Checked = { readonly call: AskedCall; readonly digest: string } & (
-  | { readonly ok: true; readonly tool: Tool | undefined; readonly value: unknown }
-  | { readonly ok: false; readonly problem: string }
-);
-
-interface Checking {
-  readonly agent: Agent;
-  readonly answer: ModelAnswer;
-  /** Its own and those that the engine adds. */
-  readonly tools: readonly Tool[];
-}
-
 /**
  * Decides what an answer means. Every call is checked by its tool's schema before any effect; one that does not fit
  * goes back as a tool error that names the field, while the valid ones beside it go on.
  */
-export function decideTurn(agent: Agent, at: AnswerAt, builtIn: readonly Tool[] = []): Decided {
+export function decideTurn(agent: Agent, at: AnswerAt, tools: readonly NamedTool[]): Decided {
   const { answer, seq } = at;
   if (answer.refusal !== undefined) return refused(answer.refusal, seq);
   if (answer.calls.length === 0) return withoutCalls(answer, seq);
-  const tools = [...Object.values(agent.tools), ...builtIn];
   const checked = answer.calls.map((call, index) =>
-    index < MAX_CALLS ? check({ agent, answer, tools }, call) : tooMany(call),
+    index < MAX_CALLS ? checkCall({ agent, answer, tools }, call) : tooMany(call),
   );
-  const submits = checked.filter((entry) => entry.ok && entry.tool === undefined);
+  const submits = checked.filter((entry) => entry.ok && entry.named === undefined);
   const [submit] = submits;
   if (submit?.ok === true && checked.length === 1) return submitted(agent, at, submit.value);
   return submits.length > 0 ? mixed(at, checked) : planned(at, checked);
@@ -90,29 +76,13 @@ function withoutCalls(answer: ModelAnswer, seq: number): Decided {
   return { decision: { kind: 'again', failed }, told: [{ seq: seq + 1, message }], cursor: seq + 2 };
 }
 
-function tooMany(call: AskedCall): Checked {
+function tooMany(call: AskedCall): CheckedCall {
   return {
     call,
     digest: '',
     ok: false,
     problem: `Nothing was done: at most ${MAX_CALLS} calls are taken in one turn.`,
   };
-}
-
-function check({ agent, answer, tools }: Checking, call: AskedCall): Checked {
-  const digest = refOf(digestOf(call.arguments)).toString();
-  const tool = tools.find((candidate) => candidate.name === call.name);
-  const fail = (problem: string): Checked => ({ call, digest, ok: false, problem });
-  if (tool === undefined && call.name !== SUBMIT) {
-    const offered = [...tools.map((candidate) => candidate.name), SUBMIT].join(', ');
-    return fail(`There is no tool "${call.name}"; offered are: ${offered}.`);
-  }
-  const value = parseArguments(call.arguments);
-  if (value === undefined)
-    return fail(answer.cut ? 'The arguments were cut at the token limit.' : 'The arguments are not a JSON object.');
-  const parsed = (tool?.input ?? agent.output).safeParse(value);
-  if (!parsed.success) return fail(`The arguments do not fit: ${issuesOf(parsed.error)}.`);
-  return { call, digest: refOf(digestOfJson(value)).toString(), ok: true, tool, value: parsed.data };
 }
 
 function submitted(agent: Agent, at: AnswerAt, output: unknown): Decided {
@@ -139,7 +109,7 @@ function factsOf(agent: Agent, output: unknown): Facts {
 }
 
 // An output handed in beside other calls was made before their results were known.
-function mixed(at: AnswerAt, checked: readonly Checked[]): Decided {
+function mixed(at: AnswerAt, checked: readonly CheckedCall[]): Decided {
   const told = checked.map((_, index) =>
     toolError(at, index, `Nothing was done. Call \`${SUBMIT}\` alone, after the results of other calls are in.`),
   );
@@ -150,23 +120,21 @@ function mixed(at: AnswerAt, checked: readonly Checked[]): Decided {
   };
 }
 
-function planned(at: AnswerAt, checked: readonly Checked[]): Decided {
+function planned(at: AnswerAt, checked: readonly CheckedCall[]): Decided {
   const calls: PlannedCall[] = [];
   const told: Decided['told'][number][] = [];
   const failed: string[] = [];
   checked.forEach((entry, index) => {
-    if (entry.ok && entry.tool !== undefined) {
-      calls.push({
-        tool: entry.tool.name,
-        index,
-        at: at.seq + 1 + index,
-        digest: entry.digest,
-        changes: entry.tool.effect !== 'read',
-      });
+    if (!entry.ok || entry.named === undefined) {
+      told.push(toolError(at, index, entry.ok ? '' : entry.problem));
+      if (index < MAX_CALLS) failed.push(sayingOf(entry));
       return;
     }
-    told.push(toolError(at, index, entry.ok ? '' : entry.problem));
-    if (index < MAX_CALLS) failed.push(sayingOf(entry));
+    const call = plannedCall(entry.named, { index, at: at.seq + 1 + index, digest: entry.digest });
+    const same = call.changes ? calls.findIndex((other) => isSame(call, other)) : -1;
+    const first = calls[same];
+    if (first === undefined) calls.push(call);
+    else calls[same] = { ...first, also: [...(first.also ?? []), index] };
   });
   const cursor = at.seq + 1 + checked.length;
   return calls.length === 0
@@ -174,11 +142,21 @@ function planned(at: AnswerAt, checked: readonly Checked[]): Decided {
     : { decision: { kind: 'tools', calls, failed }, told, cursor };
 }
 
+function plannedCall({ alias, tool }: NamedTool, place: Pick<PlannedCall, 'index' | 'at' | 'digest'>): PlannedCall {
+  const known = alias === tool.name ? {} : { alias };
+  return { tool: tool.name, ...known, ...place, changes: tool.effect !== 'read' };
+}
+
+// Said twice in one breath, it is meant once: what changes something is done once, and both calls get its result.
+function isSame(one: PlannedCall, other: PlannedCall): boolean {
+  return one.tool === other.tool && one.digest === other.digest;
+}
+
 function toolError(at: AnswerAt, index: number, problem: string): Decided['told'][number] {
   const message: ModelMessage = { role: 'tool', id: at.ids[index] ?? '', content: canonicalJson({ error: problem }) };
   return { seq: at.seq + 1 + index, message };
 }
 
-function sayingOf(entry: Checked): string {
+function sayingOf(entry: CheckedCall): string {
   return `${entry.call.name === '' ? 'nameless' : entry.call.name.slice(0, 64)} ${entry.digest}`;
 }

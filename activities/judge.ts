@@ -12,6 +12,7 @@ import type { Readers, Tools } from '../jobs/verifier.ts';
 import { agentOf, callSite, type CallSite, readJson, resolveInput, sameTool } from './call-site.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
+import { aliasOf } from './named-tools.ts';
 import { useTool } from './tool-call.ts';
 import { storable } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
@@ -180,7 +181,7 @@ function readersOf(judging: Judging, path: string, tools: Tools): Readers<Tools>
       const reader = async (input: unknown): Promise<unknown> => {
         const count = (counts.get(tool.name) ?? 0) + 1;
         counts.set(tool.name, count);
-        const stepPath = `${path}/${tool.name}${count === 1 ? '' : `#${count}`}` as StepPath;
+        const stepPath = `${path}/${aliasOf(tools, tool)}${count === 1 ? '' : `#${count}`}` as StepPath;
         return read(judging, { name, stepPath, input });
       };
       return [name, reader];

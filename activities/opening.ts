@@ -2,10 +2,10 @@ import { canonicalJson } from '../domain/canonical.ts';
 import { digestOf, refOf } from '../domain/digest.ts';
 import type { Agent, Shown } from '../jobs/agent.ts';
 import type { PinnedAgent } from '../jobs/definition.ts';
-import { SUBMIT } from '../jobs/registry.ts';
-import type { Tool } from '../jobs/tool.ts';
+import { SUBMIT } from '../jobs/tool-aliases.ts';
 import type { ModelMessage, OfferedTool } from './models/dialect.ts';
 import { jsonSchema } from '../jobs/definition.ts';
+import type { NamedTool } from './named-tools.ts';
 
 const RULES = [
   'How you work here:',
@@ -30,15 +30,15 @@ export function shownOf(agent: Agent, input: unknown): Shown {
   return agent.show === undefined ? { mediaType: 'application/json', text: canonicalJson(input) } : agent.show(input);
 }
 
-/** The tools an agent is offered: its own, those that the engine adds, and the final one last. */
-export function offeredTools(agent: Agent, pinned: PinnedAgent, builtIn: readonly Tool[] = []): readonly OfferedTool[] {
-  const tools = [...Object.values(agent.tools), ...builtIn].map((tool) => ({
-    name: tool.name,
+/** Tools as a model is offered them, with the final one last. */
+export function offeredTools(tools: readonly NamedTool[], pinned: PinnedAgent): readonly OfferedTool[] {
+  const offered = tools.map(({ alias, tool }) => ({
+    name: alias,
     description: tool.description,
     parameters: jsonSchema(tool.name, tool.input),
   }));
   return [
-    ...tools,
+    ...offered,
     { name: SUBMIT, description: 'Hands in the final output. Call it alone.', parameters: pinned.output },
   ];
 }

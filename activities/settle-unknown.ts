@@ -28,8 +28,11 @@ export function createSettleUnknown(dependencies: ActivityDependencies): Activit
 }
 
 function toolOf(site: CallSite, { tool: name, agent }: SettleUnknownInput): Tool {
-  const tools = agent === undefined ? site.job.tools : agentOf(site, agent).tools;
-  const found = tools[name] ?? Object.values(tools).find((tool) => tool.name === name);
+  // A step is named by the manifest; what a model asked for, by the tool itself.
+  const found =
+    agent === undefined
+      ? site.job.tools[name]
+      : Object.values(agentOf(site, agent).tools).find((tool) => tool.name === name);
   if (found !== undefined) return found;
   throw new JobError(
     'definition-changed',

@@ -39,6 +39,8 @@ export interface CallAgentToolInput extends CallSite {
   readonly index: number;
   /** Where the tool message goes. */
   readonly at: number;
+  /** The places of the same message's calls that get the same result. */
+  readonly also?: readonly number[];
   /** How often a person has answered about this call; default 0. */
   readonly answers?: number;
   /** What the agent was given, to read on in it; absent in calls of earlier versions. */
@@ -61,6 +63,8 @@ export interface CallModelInput extends CallSite {
   readonly input: StepInput;
   /** From which of the agent's endpoints on, counted from 0, default 0: an output that failed twice goes on to the next one. */
   readonly rung?: number;
+  /** The tools that it is given in this run, as the manifest names them; absent: all that it has. */
+  readonly tools?: readonly string[];
 }
 
 /** How a model call was routed, as far as the workflow decides by it. */
@@ -72,12 +76,16 @@ export interface Routed {
 /** A tool call that parsed by the tool's schema. */
 export interface PlannedCall {
   readonly tool: string;
+  /** The name that the model knows it by, where it is another; step paths hold that one. */
+  readonly alias?: string;
   readonly index: number;
   readonly at: number;
   /** The arguments' digest, 22 characters. */
   readonly digest: string;
   /** Whether it changes something outside; such calls run one after the other. */
   readonly changes: boolean;
+  /** The places of calls in the same message that ask for the same change; they get its result. */
+  readonly also?: readonly number[];
 }
 
 /** What a model's answer means for the loop. Every invalid tool call was already answered in the transcript. */

@@ -1,6 +1,6 @@
 import { DATA_CLASSES, type DataClass } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 
 /** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

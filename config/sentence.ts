@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JobError } from '../domain/errors.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 
 const SHOWN_LENGTH = 60;
 

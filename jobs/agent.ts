@@ -12,7 +12,7 @@ export interface Shown {
 }
 
 /** A named model worker with its functions erased to `unknown`. */
-export interface Agent<out In = unknown, out Out = unknown, out F = Facts> {
+export interface Agent<out In = unknown, out Out = unknown, out F = Facts, out T extends string = string> {
   readonly kind: 'agent';
   readonly input: z.ZodType;
   readonly output: z.ZodType;
@@ -24,15 +24,15 @@ export interface Agent<out In = unknown, out Out = unknown, out F = Facts> {
   readonly endpoints: readonly string[];
   readonly show: ((input: unknown) => Shown) | undefined;
   readonly resultFacts: ((output: unknown) => Facts) | undefined;
-  readonly [types]: { readonly in: In; readonly out: Out; readonly facts: F };
+  readonly [types]: { readonly in: In; readonly out: Out; readonly facts: F; readonly tools: T };
 }
 
 /** What {@link defineAgent} takes. */
-export interface AgentSpec<In, Out, F extends Facts> {
+export interface AgentSpec<In, Out, F extends Facts, T extends Tools = Tools> {
   readonly input: z.ZodType<In>;
   readonly output: z.ZodType<Out>;
   readonly prompt: URL;
-  readonly tools?: Tools;
+  readonly tools?: T;
   /** All of them judge every output; each must be content before it counts. */
   readonly verify?: readonly Verifier<NoInfer<In>, NoInfer<Out>>[];
   /** In the order of preference; default every endpoint of temporal.yaml, in the order of the file. */
@@ -52,7 +52,9 @@ const AGENT_FIELDS = 'input output prompt tools verify endpoints show resultFact
  * Declares an agent: model turns with tool calls until an output passes every verifier.
  * @throws JobError `invalid-job` for a field that nothing honours
  */
-export function defineAgent<In, Out, F extends Facts = NoFacts>(spec: AgentSpec<In, Out, F>): Agent<In, Out, F> {
+export function defineAgent<In, Out, F extends Facts = NoFacts, T extends Tools = Record<never, never>>(
+  spec: AgentSpec<In, Out, F, T>,
+): Agent<In, Out, F, keyof T & string> {
   refuseUnknownFields('An agent', spec, AGENT_FIELDS);
   const erased = {
     kind: 'agent',
@@ -66,7 +68,7 @@ export function defineAgent<In, Out, F extends Facts = NoFacts>(spec: AgentSpec<
     resultFacts: spec.resultFacts,
   };
   // Parsed by its own schemas around every call; the phantom member exists for the type checker alone.
-  return erased as unknown as Agent<In, Out, F>;
+  return erased as unknown as Agent<In, Out, F, keyof T & string>;
 }
 
 /** What an agent is given. */
@@ -75,3 +77,5 @@ export type AgentInput<A extends Agent> = A[typeof types]['in'];
 export type AgentOutput<A extends Agent> = A[typeof types]['out'];
 /** The facts that a workflow sees of an agent's output. */
 export type AgentFacts<A extends Agent> = A[typeof types]['facts'];
+/** The names under which an agent has its tools. */
+export type AgentTools<A extends Agent> = A[typeof types]['tools'];

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { z } from 'zod';
 import type { Json } from '../domain/canonical.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
+import { inexactPartOf } from './inexact-part.ts';
 
 /** A JSON Schema as data: draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: Json };
@@ -21,7 +22,8 @@ const originals = new WeakMap<object, JsonSchema>();
  * A schema that is written as JSON Schema (draft 2020-12), such as that of a tool of an MCP server or an OpenAPI document, where zod
  * schemas are taken. What it lets through stays as it is: it fills in no default and drops no field. How far it is closed is
  * its own matter (`additionalProperties`).
- * @throws JobError `invalid-job` for one that cannot be compiled: a reference to another document, an unknown draft, a wrong keyword
+ * @throws JobError `invalid-job` for one that cannot be compiled (a reference to another document, an unknown draft, a wrong keyword), or
+ * that would not be checked exactly: `$dynamicRef`, some uses of `unevaluatedItems` and `unevaluatedProperties`
  */
 export function fromJsonSchema<Out = unknown>(schema: JsonSchema): z.ZodType<Out, Out> {
   const validate = compile(schema);
@@ -41,6 +43,9 @@ export function originalOf(schema: object): JsonSchema | undefined {
 
 // An instance for each schema: two of them may use one `$id`.
 function compile(schema: JsonSchema): Validate {
+  const inexact = inexactPartOf(schema);
+  if (inexact !== undefined)
+    throw new JobError('invalid-job', `A JSON Schema uses ${inexact}, which is not checked exactly; write it without.`);
   try {
     return new Ajv2020(OPTIONS).compile(schema);
   } catch (cause) {

@@ -6,6 +6,7 @@ export { fromJsonSchema } from './from-json-schema.ts';
 export type { JsonSchema } from './from-json-schema.ts';
 export { defineJob } from './job.ts';
 export type {
+  AgentStep,
   BoundSteps,
   Budget,
   GivenOf,

@@ -6,7 +6,7 @@ import type { NoFacts } from '../domain/facts.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { Skeleton } from '../domain/skeleton.ts';
-import type { Agent, AgentFacts, AgentInput, AgentOutput } from './agent.ts';
+import type { Agent, AgentFacts, AgentInput, AgentOutput, AgentTools } from './agent.ts';
 import type { Check, CheckInput } from './check.ts';
 import type { Tool, ToolFacts, ToolInput, ToolOutput } from './tool.ts';
 import { refuseUnknownFields } from './known-fields.ts';
@@ -18,6 +18,16 @@ declare const types: unique symbol;
 export interface Step<in In, out Out, out F = NoFacts> extends NamedStep<In, Out, F> {
   /** Names one repetition in parallel code (`step.as('line-3')(…)`): 1 to 60 letters, digits, `-` and `_`, once in a run. */
   as(name: string): NamedStep<In, Out, F>;
+}
+
+/** An agent as job code calls it. */
+export interface AgentStep<in In, out Out, out F, in T extends string> extends Step<In, Out, F> {
+  /**
+   * The same agent with fewer tools than it has, such as those that the run's input calls for; named as in `defineAgent`. A call of
+   * another one is refused like that of an unknown tool. At most 4,096 bytes of names; one that the agent does not have ends the
+   * run with `invalid-input`.
+   */
+  with(options: { readonly tools: readonly T[] }): Step<In, Out, F>;
 }
 
 /** A step whose place in its run is settled. */
@@ -35,7 +45,7 @@ export type Checks = { readonly [name: string]: Check };
 /** The bound, typed step of each agent, tool and check. */
 export type StepsOf<Parts> = {
   readonly [K in keyof Parts]: Parts[K] extends Agent
-    ? Step<AgentInput<Parts[K]>, AgentOutput<Parts[K]>, AgentFacts<Parts[K]>>
+    ? AgentStep<AgentInput<Parts[K]>, AgentOutput<Parts[K]>, AgentFacts<Parts[K]>, AgentTools<Parts[K]>>
     : Parts[K] extends Tool
       ? Step<ToolInput<Parts[K]>, ToolOutput<Parts[K]>, ToolFacts<Parts[K]>>
       : Step<CheckInput<Parts[K]>, CheckInput<Parts[K]>>;

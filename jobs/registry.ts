@@ -4,6 +4,7 @@ import type { Agent } from './agent.ts';
 import type { Job } from './job.ts';
 import { READ_ON } from './read-on.ts';
 import type { Tool } from './tool.ts';
+import { SUBMIT } from './tool-aliases.ts';
 import type { Tools } from './verifier.ts';
 
 /** The jobs that a process knows, checked. */
@@ -16,15 +17,13 @@ export interface Registry {
   job(name: string): Job;
 }
 
-const TOOL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+// Printable throughout: what looks like nothing, or turns the reading order, would make two names look alike.
+const TOOL_NAME = /^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]{0,126}[^\p{C}\p{Z}])?$/u;
 const VERIFIER_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const STEP_NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
 const MAX_TURNS = 200;
 /** The most endpoints that one agent may name. */
 export const MAX_ENDPOINTS = 8;
-
-/** The name of the tool call by which an agent hands in its output; no tool may have it. */
-export const SUBMIT = 'submit';
 
 /**
  * Checks and collects jobs.
@@ -124,8 +123,11 @@ function checkTools(who: string, tools: readonly Tool[]): void {
 }
 
 function checkTool(who: string, tool: Tool): void {
-  if (!TOOL_NAME.test(tool.name))
-    throw invalid(`${who} has a tool "${tool.name}", whose name is not a-z, 0-9 and "_" of at most 64.`);
+  if (!isToolName(tool.name)) {
+    throw invalid(
+      `${who} has a tool ${JSON.stringify(tool.name)}, whose name is not 1 to 128 printable characters without a space at its ends.`,
+    );
+  }
   checkVersion(`The tool "${tool.name}"`, tool.version);
   if (tool.class === 'C' && tool.reconcile === undefined) {
     throw invalid(
@@ -137,6 +139,11 @@ function checkTool(who: string, tool: Tool): void {
       `The tool "${tool.name}" has \`readBack\` but no \`facts\` to compare; declare the facts of its input.`,
     );
   }
+}
+
+// Composed, so that one text is one name; and objects have a member of that other name already.
+function isToolName(name: string): boolean {
+  return TOOL_NAME.test(name) && name === name.normalize('NFC') && name !== '__proto__';
 }
 
 function checkVersion(who: string, version: number): void {

@@ -13,7 +13,7 @@ const DEFAULT_TOOL_TIMEOUT: Duration = '30 seconds';
 /** A tool with its functions erased to `unknown`; the gate parses before and after every one of them. */
 export interface Tool<out In = unknown, out Out = unknown, out F = Facts> {
   readonly kind: 'tool';
-  /** The name that models, policies and the ledger see: `a-z`, `0-9` and `_`, at most 64. */
+  /** The name that policies and the ledger see: 1 to 128 printable characters. A model knows it by its alias. */
   readonly name: string;
   /** Raised whenever its behaviour changes; part of its digest. */
   readonly version: number;
@@ -40,6 +40,10 @@ export interface Tool<out In = unknown, out Out = unknown, out F = Facts> {
 
 /** What every tool declares. */
 interface ToolBase<In, Sent, Out, F extends Facts> {
+  /**
+   * As its server or API calls it: 1 to 128 printable characters, unique in a job. One that models may not use, such as
+   * `math.factorial`, is offered to them under an alias.
+   */
   readonly name: string;
   readonly version: number;
   readonly description?: string;

@@ -44,6 +44,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'jobs.unbuilt-refused': 'A field of a manifest that nothing honours yet is refused, not ignored.',
   'jobs.json-schema':
     'A tool may be declared by JSON Schema (draft 2020-12), which is checked as exactly as a schema in code.',
+  'jobs.tool-aliases':
+    'A tool may have any printable name; models know it by one they may use, and nobody else sees that one.',
   'jobs.pinned': 'What a run was started with (schemas, prompts, tools) is pinned by digest until it ends.',
 
   'gate.stored-result': 'A call that was answered is never sent again: whoever repeats it gets the stored result.',
@@ -73,6 +75,9 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'model.verbatim': 'What a model answered is kept word for word with what it used.',
   'model.tool-errors-name-the-field':
     'An invalid tool call is answered with the field that is wrong, before any effect.',
+  'model.subset-of-tools': 'A run can give an agent fewer tools than it has; a call of another one has no effect.',
+  'model.once-in-one-answer':
+    'The same change asked for twice in one answer is made once, also after a crash, and both calls get its result.',
   'model.submit': 'An output counts only when it is handed in by its own tool call and fits its schema.',
   'model.bounded-context': 'A model is shown its latest turns within a bound, and can read what is left out.',
   'model.unreachable':

@@ -95,7 +95,12 @@ function marking(
   { tool, act, form = 'plain' }: { readonly tool: Tool; readonly act: ToolAct; readonly form?: AnswerForm },
   context: SendContext,
 ): { context: SendContext; failed: () => boolean } {
-  const marks = { [CALL_HEADER]: context.key, [TOOL_HEADER]: tool.name, [ACT_HEADER]: act, [FORM_HEADER]: form };
+  const marks = {
+    [CALL_HEADER]: context.key,
+    [TOOL_HEADER]: encodeURIComponent(tool.name),
+    [ACT_HEADER]: act,
+    [FORM_HEADER]: form,
+  };
   let failed = false;
   const watched = async <Value>(answer: Promise<Value>): Promise<Value> => {
     try {

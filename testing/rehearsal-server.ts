@@ -108,7 +108,7 @@ function requestOf(
   const [system = '', ...parts] = url.pathname.slice(SYSTEMS.length).split('/');
   const request: ReceivedRequest = {
     system: decodeURIComponent(system),
-    tool: headerOf(headers, TOOL_HEADER) ?? call.name,
+    tool: decodeURIComponent(headerOf(headers, TOOL_HEADER) ?? encodeURIComponent(call.name)),
     // Our own workers write these headers.
     act: (headerOf(headers, ACT_HEADER) ?? 'send') as ReceivedRequest['act'],
     step: call.step,

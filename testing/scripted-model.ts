@@ -1,6 +1,6 @@
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import type { Job } from '../jobs/job.ts';
-import { SUBMIT } from '../jobs/registry.ts';
+import { aliasesOf, SUBMIT } from '../jobs/tool-aliases.ts';
 import type { CallOfRun } from './calls.ts';
 import { checkedTurn } from './checked-turn.ts';
 import { type AgentScript, type AskedTurn, MODEL_FAILURES, type ScriptedCall, type ScriptedTurn } from './script.ts';
@@ -28,7 +28,12 @@ export class ScriptedModel {
     const before = this.#given.get(call.key);
     const turn = before === undefined || 'fail' in before ? this.#next(call, messages) : before;
     this.#given.set(call.key, turn);
-    return replyOf(turn, messages);
+    return replyOf(turn, messages, this.#aliases(call.name));
+  }
+
+  // A script names tools as the job does.
+  #aliases(agent: string): ReadonlyMap<string, string> {
+    return aliasesOf(Object.values(this.#job.agents[agent]?.tools ?? {}).map(({ name }) => name));
   }
 
   #next(call: CallOfRun, messages: readonly unknown[]): ScriptedTurn {
@@ -62,7 +67,7 @@ function made(script: Exclude<AgentScript, readonly unknown[]>, asked: AskedTurn
   }
 }
 
-function replyOf(turn: ScriptedTurn, messages: readonly unknown[]): ModelReply {
+function replyOf(turn: ScriptedTurn, messages: readonly unknown[], aliases: ReadonlyMap<string, string>): ModelReply {
   if ('fail' in turn) return failureOf(turn.fail);
   if ('refuse' in turn) return completion({ content: null, refusal: turn.refuse }, 'stop', messages);
   if ('say' in turn) return completion({ content: turn.say }, 'stop', messages);
@@ -70,7 +75,7 @@ function replyOf(turn: ScriptedTurn, messages: readonly unknown[]): ModelReply {
   const asked = calls.map(({ call: name, with: input = {} }, index) => ({
     id: `call-${messages.length}-${index + 1}`,
     type: 'function',
-    function: { name, arguments: JSON.stringify(input) },
+    function: { name: aliases.get(name) ?? name, arguments: JSON.stringify(input) },
   }));
   return completion({ content: null, tool_calls: asked }, 'tool_calls', messages);
 }

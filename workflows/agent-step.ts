@@ -32,6 +32,10 @@ interface AgentLoop {
   readonly startedMs: number;
   readonly held: Stopwatch;
   readonly seen: Map<string, number>;
+  /** What the current answer has brought so far: of what it says more than once, only the first counts. */
+  readonly seenNow: Set<string>;
+  /** The tools it is given in this run; absent: all that it has. */
+  readonly tools?: readonly string[];
   input: StepInput;
   cursor: number;
   /** Which of its endpoints the agent has climbed to, of how many, and how many outputs it has handed in there. */
@@ -49,7 +53,12 @@ type Submitted = Extract<TurnDecision, { kind: 'submitted' }>;
  */
 export async function runAgent(
   run: RunState,
-  agent: { readonly name: string; readonly step: AgentSkeleton; readonly path: StepPath },
+  agent: {
+    readonly name: string;
+    readonly step: AgentSkeleton;
+    readonly path: StepPath;
+    readonly tools?: readonly string[];
+  },
   input: StepInput,
 ): Promise<StepResult> {
   const { name, step: skeleton, path } = agent;
@@ -61,6 +70,8 @@ export async function runAgent(
     startedMs: Date.now(),
     held: new Stopwatch(),
     seen: new Map(),
+    seenNow: new Set(),
+    ...(agent.tools === undefined ? {} : { tools: agent.tools }),
     input,
     cursor: 0,
     rung: 0,
@@ -78,6 +89,7 @@ export async function runAgent(
 }
 
 async function act(loop: AgentLoop, turn: number, decision: TurnDecision): Promise<StepResult | undefined> {
+  loop.seenNow.clear();
   loop.cursor = decision.cursor;
   if (decision.input !== undefined) loop.input = { ref: decision.input };
   loop.rungs = decision.routed?.rungs ?? 1;
@@ -106,7 +118,7 @@ async function modelTurn(loop: AgentLoop, turn: number): Promise<TurnDecision> {
   const perform = inTime(loop, (withinMs) =>
     run
       .call(stepPath, `model turn ${turn} of ${name}`, { timeoutMs, withinMs })
-      .callModel({ ...site(run), agent: name, path, turn, cursor: loop.cursor, input: loop.input, ...rungOf(loop) }),
+      .callModel({ ...site(run), agent: name, path, turn, cursor: loop.cursor, input: loop.input, ...whereUsed(loop) }),
   );
   const decision = await committed(run, { name: stepPath, held: loop.held }, perform);
   run.turns += 1;
@@ -140,13 +152,14 @@ async function callTool(
   asked: { call: PlannedCall; message: number },
 ): Promise<AgentToolResult> {
   const { run, name, path, skeleton } = loop;
-  const { tool, index, at, changes } = asked.call;
-  const stepPath = run.path(`${path}/turn-${turn}/${tool}`);
+  const { tool, alias = tool, index, at, changes, also } = asked.call;
+  const stepPath = run.path(`${path}/turn-${turn}/${alias}`);
   await enter(loop, stepPath);
   const timeoutMs =
     skeleton.tools[tool] ?? failRun('definition-changed', `The pinned definition has no tool "${tool}".`);
-  const summary = `${tool} for ${name}, turn ${turn}`;
-  const input = { ...site(run), agent: name, tool, path, message: asked.message, index, at, input: loop.input };
+  const summary = `${alias} for ${name}, turn ${turn}`;
+  const place = { message: asked.message, index, at, ...(also === undefined ? {} : { also }) };
+  const input = { ...site(run), agent: name, tool, path, ...place, input: loop.input };
   const call = { name: stepPath, held: loop.held };
   if (!changes) {
     const perform = inTime(loop, (withinMs) =>
@@ -219,8 +232,9 @@ async function verify(
   return outcome.kind === 'committed' ? outcome.value : failRun('unverified', outcome.sentence);
 }
 
-function rungOf({ rung }: AgentLoop): { rung?: number } {
-  return rung === 0 ? {} : { rung };
+// What most runs do not use costs them no bytes.
+function whereUsed({ rung, tools }: AgentLoop): { rung?: number; tools?: readonly string[] } {
+  return { ...(rung === 0 ? {} : { rung }), ...(tools === undefined ? {} : { tools }) };
 }
 
 async function enter(loop: AgentLoop, stepPath: StepPath): Promise<void> {
@@ -259,14 +273,16 @@ function lateSentence(loop: AgentLoop): string {
 }
 
 function noteResult(loop: AgentLoop, call: PlannedCall | undefined, result: AgentToolResult): void {
-  if (call !== undefined) noteSame(loop, `${call.tool} ${call.digest} ${result.ref}`);
+  if (call !== undefined) noteSame(loop, `${call.tool} ${call.digest} ${result.ref}`, call.tool);
 }
 
-function noteSame(loop: AgentLoop, what: string): void {
+// What was said without success is `<tool> <digest>`, and the name may have spaces.
+function noteSame(loop: AgentLoop, what: string, tool = what.slice(0, what.lastIndexOf(' '))): void {
+  if (loop.seenNow.has(what)) return;
+  loop.seenNow.add(what);
   const count = (loop.seen.get(what) ?? 0) + 1;
   loop.seen.set(what, count);
   if (count >= MAX_SAME) {
-    const [tool] = what.split(' ');
     failRun(
       'no-progress',
       `The agent "${loop.name}" asked the same of "${tool}" ${MAX_SAME} times and got the same answer; it makes no progress.`,

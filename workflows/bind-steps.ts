@@ -14,7 +14,9 @@ import { tried } from './try-step.ts';
 export interface BoundStep {
   (input: unknown): Promise<BoundRef>;
   try(input: unknown): Promise<Outcome<BoundRef>>;
-  as(name: string): Omit<BoundStep, 'as'> & ((input: unknown) => Promise<BoundRef>);
+  as(name: string): Omit<BoundStep, 'as' | 'with'> & ((input: unknown) => Promise<BoundRef>);
+  /** Of agents alone. */
+  with?(options: { readonly tools: readonly string[] }): BoundStep;
 }
 
 interface Bound {
@@ -23,14 +25,21 @@ interface Bound {
   readonly step: StepSkeleton;
   /** The step path of the next use. */
   readonly next: () => StepPath;
+  /** The tools that an agent is given; absent: all that it has. */
+  readonly tools?: readonly string[];
 }
 
+/** Where a step is bound, but for its place in the run. */
+type Unplaced = Omit<Bound, 'next'>;
+
+// They stand in the history once for each model call.
+const MAX_TOOLS_BYTES = 4_096;
 const REPETITION = /^[a-zA-Z0-9_-]{1,60}$/;
 
 /** The steps of a run by the names of its pinned skeleton; an unknown name ends the run with one sentence. */
 export function bindSteps(run: RunState): { readonly [name: string]: BoundStep } {
   const { skeleton } = run.start;
-  const bound = new Map(Object.entries(skeleton.steps).map(([name, step]) => [name, bind(run, name, step)]));
+  const bound = new Map(Object.entries(skeleton.steps).map(([name, step]) => [name, bind({ run, name, step })]));
   return new Proxy<Record<string, BoundStep>>(
     {},
     {
@@ -46,11 +55,26 @@ export function bindSteps(run: RunState): { readonly [name: string]: BoundStep }
   );
 }
 
-function bind(run: RunState, name: string, step: StepSkeleton): BoundStep {
-  const plain = usable({ run, name, step, next: () => run.path(name) });
+function bind(unplaced: Unplaced): BoundStep {
+  const { run, name, step } = unplaced;
+  const plain = usable({ ...unplaced, next: () => run.path(name) });
+  const given = ({ tools }: { readonly tools: readonly string[] }): BoundStep =>
+    bind({ ...unplaced, tools: fewEnough(name, tools) });
   return Object.assign(plain, {
-    as: (repetition: string) => usable({ run, name, step, next: () => namedPath(run, name, repetition) }),
+    as: (repetition: string) => usable({ ...unplaced, next: () => namedPath(run, name, repetition) }),
+    ...(step.kind === 'agent' ? { with: given } : {}),
   });
+}
+
+// A copy: the array is the job's own, and may change before the next turn.
+function fewEnough(name: string, tools: readonly string[]): readonly string[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(tools)).length;
+  return bytes <= MAX_TOOLS_BYTES
+    ? [...tools]
+    : failRun(
+        'invalid-input',
+        `The agent "${name}" was given tool names of ${bytes} bytes; ${MAX_TOOLS_BYTES} are possible.`,
+      );
 }
 
 function usable(bound: Bound): ReturnType<BoundStep['as']> {
@@ -58,10 +82,12 @@ function usable(bound: Bound): ReturnType<BoundStep['as']> {
 }
 
 function stepOf(bound: Bound): (input: unknown) => Promise<BoundRef> {
-  const { run, name, step, next } = bound;
+  const { run, name, step, next, tools } = bound;
+  const given = tools === undefined ? {} : { tools };
   switch (step.kind) {
     case 'agent':
-      return async (input) => makeRef(await runAgent(run, { name, step, path: next() }, stepInput(name, input)));
+      return async (input) =>
+        makeRef(await runAgent(run, { name, step, path: next(), ...given }, stepInput(name, input)));
     case 'tool':
       return rejecting((input) => runTool(run, { name, step, path: next() }, input));
     case 'check':

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../../domain/canonical.ts';
+import { sentenceOf } from '../../domain/errors.ts';
 import type { AskedCall } from './dialect.ts';
 
 // Tolerant: a call without a name or arguments is still a call, and is answered as an invalid one.
@@ -25,17 +26,44 @@ export function askedCalls(raw: Json): readonly AskedCall[] {
   }));
 }
 
-/** The arguments of a call as the object they are to be; `undefined` when they are none. Nothing at all means no arguments. */
-export function parseArguments(text: string): unknown {
+/**
+ * The arguments of a call as the object they are to be, or what is wrong with them, as the end of a sentence about them. Nothing at
+ * all means no arguments. A text that holds the object is none: what a model meant by it is not guessed.
+ */
+export function parseArguments(text: string): { readonly value: unknown } | { readonly problem: string } {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text === '' ? '{}' : text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    value = JSON.parse(text === '' ? '{}' : text);
+  } catch (error) {
+    return { problem: `cannot be read (${sentenceOf(error)}); send the whole object, as JSON` };
+  }
+  if (typeof value === 'string' && isObject(parsed(value)))
+    return { problem: 'are a JSON text that holds the object, which was encoded twice; send the object itself' };
+  if (!isObject(value)) return { problem: `are ${kindOf(value)}; send an object with the fields of the tool` };
+  try {
     // Half a character, or nesting without end, is not to be found out only where it is stored.
     canonicalJson(value);
-    return value;
+    return { value };
+  } catch (error) {
+    return { problem: `cannot be kept (${sentenceOf(error)})` };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
 // Some servers send the arguments as an object instead of a text.

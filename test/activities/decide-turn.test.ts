@@ -1,10 +1,14 @@
 import { expect, test } from '@jest/globals';
+import { defineTool } from 'holdfast';
+import { z } from 'zod';
 import { decideTurn } from '../../activities/decide-turn.ts';
+import { toolsInRun } from '../../activities/named-tools.ts';
 import type { ModelAnswer } from '../../activities/models/dialect.ts';
 import { uniqueIds } from '../../activities/transcript.ts';
 import { probe } from '../fixtures/probe/job.ts';
 
 const agent = probe.agents['ask'] as NonNullable<(typeof probe.agents)[string]>;
+const offered = toolsInRun({ name: 'ask', agent }, undefined);
 
 function answer(calls: readonly [string, string][], more: Partial<ModelAnswer> = {}): ModelAnswer {
   const asked = calls.map(([name, text], index) => ({ id: `id-${index}`, name, arguments: text }));
@@ -12,7 +16,7 @@ function answer(calls: readonly [string, string][], more: Partial<ModelAnswer> =
 }
 
 function decide(given: ModelAnswer): ReturnType<typeof decideTurn> {
-  return decideTurn(agent, { answer: given, seq: 2, ids: given.calls.map((call) => call.id) });
+  return decideTurn(agent, { answer: given, seq: 2, ids: given.calls.map((call) => call.id) }, offered);
 }
 
 test('a valid tool call is planned with the place of its result [model.tool-errors-name-the-field]', () => {
@@ -26,48 +30,140 @@ test('a valid tool call is planned with the place of its result [model.tool-erro
 });
 
 test.each([
-  { what: 'an unknown tool', tool: 'peek', text: '{}', problem: 'There is no tool "peek"; offered are: look, submit.' },
   {
-    what: 'arguments that are no JSON',
+    what: 'an unknown tool',
+    tool: 'peek',
+    text: '{}',
+    problem: 'There is no tool "peek"; offered are: look, submit. Nothing was done.',
+  },
+  {
+    what: 'a misspelt tool',
+    tool: 'Look_',
+    text: '{}',
+    problem: 'There is no tool "Look_"; the nearest name is "look"; offered are: look, submit. Nothing was done.',
+  },
+  {
+    what: 'a call without a name',
+    tool: '',
+    text: '{}',
+    problem: 'There is no tool ""; offered are: look, submit. Nothing was done.',
+  },
+  {
+    what: 'arguments that end too early',
     tool: 'look',
-    text: '{"topic":',
-    problem: 'The arguments are not a JSON object.',
+    text: '{"topic":"ra',
+    problem: 'The arguments are not a JSON object: they cannot be read (Unterminated string in JSON at position 12',
   },
   {
     what: 'arguments encoded twice',
     tool: 'look',
-    text: '"{\\"topic\\":1}"',
-    problem: 'The arguments are not a JSON object.',
+    text: '"{\\"topic\\":\\"rain\\"}"',
+    problem:
+      'The arguments are not a JSON object: they are a JSON text that holds the object, which was encoded twice; send the object itself. Nothing was done.',
+  },
+  {
+    what: 'a list of arguments',
+    tool: 'look',
+    text: '["rain"]',
+    problem: 'they are a list; send an object with the fields of the tool. Nothing was done.',
   },
   {
     what: 'half a character',
     tool: 'look',
     text: String.raw`{"topic":"\ud800"}`,
-    problem: 'The arguments are not a JSON object.',
+    problem: 'they cannot be kept (The value has a part that JSON cannot hold.)',
   },
   {
     what: 'nesting without end',
     tool: 'look',
     text: `{"topic":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
-    problem: 'The arguments are not a JSON object.',
+    problem: 'they cannot be kept (The value is nested deeper than 500 levels.)',
   },
   {
     what: 'a field of the wrong type',
     tool: 'look',
     text: '{"topic":1}',
-    problem: 'topic: expected string, received number',
+    problem:
+      'The arguments do not fit: topic: expected string, received number. Its fields are: topic. Nothing was done.',
   },
-  { what: 'an unknown field', tool: 'look', text: '{"topic":"rain","colour":"red"}', problem: 'colour' },
-  { what: 'an output without a field', tool: 'submit', text: '{"topic":"rain"}', problem: 'score' },
+  {
+    what: 'a missing field',
+    tool: 'look',
+    text: '{}',
+    problem: 'topic: expected string, received undefined. Its fields are: topic. Nothing was done.',
+  },
+  {
+    what: 'an unknown field',
+    tool: 'look',
+    text: '{"topic":"rain","colour":"red"}',
+    problem: 'Unrecognized key: "colour". Its fields are: topic. Nothing was done.',
+  },
+  {
+    what: 'an output without a field',
+    tool: 'submit',
+    text: '{"topic":"rain"}',
+    problem: 'score: expected number, received undefined. Its fields are: topic, score. Nothing was done.',
+  },
 ])('$what goes back to the model before any effect [model.tool-errors-name-the-field]', ({ tool, text, problem }) => {
   const decided = decide(answer([[tool, text]]));
   expect(decided.decision.kind).toBe('again');
-  expect(decided.told).toEqual([
-    {
-      seq: 3,
-      message: { role: 'tool', id: 'id-0', content: expect.stringContaining(JSON.stringify(problem).slice(1, -1)) },
-    },
+  expect(decided.told).toEqual([{ seq: 3, message: { role: 'tool', id: 'id-0', content: expect.any(String) } }]);
+  const [told] = decided.told;
+  const content = told?.message.role === 'tool' ? told.message.content : '{}';
+  expect(JSON.parse(content)).toEqual({ error: expect.stringContaining(problem) });
+});
+
+test('the same change asked for twice in one answer is planned once, and both calls get its result [model.once-in-one-answer]', () => {
+  const file = defineTool({
+    name: 'file.note',
+    version: 1,
+    effect: 'write',
+    class: 'D',
+    input: z.object({ a: z.string(), b: z.number() }),
+    output: z.unknown(),
+    send: async () => null,
+  });
+  const writing = { ...agent, tools: { ...agent.tools, file } };
+  const calls: readonly [string, string][] = [
+    ['file_note', '{"a":"x","b":1}'],
+    ['file_note', '{ "b": 1.0, "a": "x" }'],
+    ['look', '{"topic":"rain"}'],
+    ['look', '{"topic":"rain"}'],
+    ['file_note', '{"a":"x","b":2}'],
+    ['file_note', '{"a":"x","b":1}'],
+    ['file_note', '{"a":"x"}'],
+  ];
+  const given = { answer: answer(calls), seq: 2, ids: calls.map((_, index) => `id-${index}`) };
+  const { decision, told, cursor } = decideTurn(writing, given, toolsInRun({ name: 'ask', agent: writing }, undefined));
+  const planned = decision.kind === 'tools' ? decision.calls : [];
+  expect(planned.map(({ tool, alias, index, also }) => [tool, alias, index, also])).toEqual([
+    ['file.note', 'file_note', 0, [1, 5]],
+    ['look', undefined, 2, undefined],
+    ['look', undefined, 3, undefined],
+    ['file.note', 'file_note', 4, undefined],
   ]);
+  expect([told.map(({ seq }) => seq), cursor]).toEqual([[9], 10]);
+});
+
+test('a tool outside of what an agent is given in a run is refused like an unknown one [model.subset-of-tools]', () => {
+  const none = toolsInRun({ name: 'ask', agent }, []);
+  const given = { answer: answer([['look', '{"topic":"rain"}']]), seq: 2, ids: ['id-0'] };
+  const { decision, told } = decideTurn(agent, given, none);
+  expect(decision.kind).toBe('again');
+  expect(told[0]?.message).toMatchObject({
+    content: '{"error":"There is no tool \\"look\\"; offered are: submit. Nothing was done."}',
+  });
+});
+
+test('a tool that an agent does not have cannot be given to it [model.subset-of-tools]', () => {
+  for (const name of ['peek', 'toString', '']) {
+    expect(() => toolsInRun({ name: 'ask', agent }, ['look', name])).toThrow(
+      expect.objectContaining({
+        code: 'invalid-input',
+        message: `The agent "ask" has no tool "${name}" to be given; it has: look.`,
+      }),
+    );
+  }
 });
 
 test('a valid call goes on while an invalid one beside it is answered at once', () => {
@@ -150,7 +246,7 @@ test('a decision stays small in the history whatever the model says', () => {
 test('a bug in the facts of an agent ends its run instead of paying for another answer', () => {
   const broken = { ...agent, resultFacts: () => JSON.parse('no facts') };
   const given = { answer: answer([['submit', '{"topic":"rain","score":7}']]), seq: 2, ids: ['id-0'] };
-  expect(() => decideTurn(broken, given)).toThrow(
+  expect(() => decideTurn(broken, given, offered)).toThrow(
     expect.objectContaining({ code: 'invalid-job', message: expect.stringContaining('`resultFacts` failed') }),
   );
 });

@@ -73,4 +73,28 @@ describe('a schema that was written as JSON Schema', () => {
     );
     expect(() => fromJsonSchema({ type: 'text' })).toThrow(/^A JSON Schema \(draft 2020-12\) cannot be compiled: /);
   });
+
+  test.each<[string, JsonSchema]>([
+    ['`$dynamicRef`', { items: { $dynamicRef: '#item' }, $defs: { item: { $dynamicAnchor: 'item', type: 'string' } } }],
+    ['`$vocabulary`', { $vocabulary: {} }],
+    ['`unevaluatedItems` beside `contains`', { contains: { const: 1 }, unevaluatedItems: false }],
+    ['`unevaluatedItems` beside `anyOf`', { unevaluatedItems: false, allOf: [{ anyOf: [{ items: true }] }] }],
+    [
+      '`unevaluatedProperties` beside an `if` without `then` and `else`',
+      { if: { required: ['a'] }, then: { required: ['b'] }, unevaluatedProperties: false },
+    ],
+    ['a property named "__proto__"', JSON.parse('{"properties":{"__proto__":{"type":"number"}}}') as JsonSchema],
+  ])('is refused where it uses %s, which is not checked exactly [jobs.json-schema]', (part, schema) => {
+    expect(() => fromJsonSchema(schema)).toThrow(
+      `A JSON Schema uses ${part}, which is not checked exactly; write it without.`,
+    );
+  });
+
+  test('may have fields and values that are named like what is refused [jobs.json-schema]', () => {
+    const schema = fromJsonSchema({
+      properties: { $dynamicRef: { const: { $vocabulary: 1 } }, contains: { unevaluatedItems: false } },
+      enum: [{ $dynamicRef: { $vocabulary: 1 } }],
+    });
+    expect(schema.safeParse({ $dynamicRef: { $vocabulary: 1 } }).success).toBe(true);
+  });
 });

@@ -64,7 +64,11 @@ test.each([
     { name: 'erase', arguments: {} },
     'There is no tool "erase"; offered are: look, list, note, submit.',
   ],
-  ['arguments that are no object', { name: 'note', arguments: '["rain"]' }, 'The arguments are not a JSON object.'],
+  [
+    'arguments that are no object',
+    { name: 'note', arguments: '["rain"]' },
+    'The arguments are not a JSON object: they are a list',
+  ],
 ])('%s: the model is told so before any effect [model.tool-errors-name-the-field]', async (_name, call, problem) => {
   const { run, requests, received } = await desk.ask((_, turn) => (turn === 1 ? calls(call) : submit(GOOD)));
   expect(run).toMatchObject({ status: 'completed', turns: 2 });

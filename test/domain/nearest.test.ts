@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { nearest } from '../../config/nearest.ts';
+import { nearest } from '../../domain/nearest.ts';
 
 test.each([
   ['tmporal', 'temporal'],

@@ -1,0 +1,73 @@
+import { digestOf, digestOfJson, refOf } from '../domain/digest.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { Agent } from '../jobs/agent.ts';
+import { jsonSchema } from '../jobs/definition.ts';
+import { issuesOf } from '../jobs/parse-as.ts';
+import { SUBMIT } from '../jobs/tool-aliases.ts';
+import type { Tool } from '../jobs/tool.ts';
+import { parseArguments } from './models/asked-calls.ts';
+import type { AskedCall, ModelAnswer } from './models/dialect.ts';
+import type { NamedTool } from './named-tools.ts';
+
+/** What a call of a model is checked against. */
+export interface Checking {
+  readonly agent: Agent;
+  readonly answer: Pick<ModelAnswer, 'cut'>;
+  /** All that are offered in this call, but for the final one. */
+  readonly tools: readonly NamedTool[];
+}
+
+/** A call that fits its tool (`named` is absent for the final one), or what the model is told is wrong with it. */
+export type CheckedCall = {
+  readonly call: AskedCall;
+  /** Of the arguments, 22 characters: equal for equal arguments, however they were written. */
+  readonly digest: string;
+} & (
+  | { readonly ok: true; readonly named: NamedTool | undefined; readonly value: unknown }
+  | { readonly ok: false; readonly problem: string }
+);
+
+const MAX_NAME = 80;
+const MAX_REASON = 160;
+
+/** Checks one call by its tool's schema. Nothing has been done when it does not fit, and the model is told so. */
+export function checkCall({ agent, answer, tools }: Checking, call: AskedCall): CheckedCall {
+  const digest = refOf(digestOf(call.arguments)).toString();
+  const named = tools.find(({ alias }) => alias === call.name);
+  const fail = (problem: string): CheckedCall => ({ call, digest, ok: false, problem: `${problem} Nothing was done.` });
+  if (named === undefined && call.name !== SUBMIT) return fail(unknownSentence(call.name, tools));
+  const read = parseArguments(call.arguments);
+  if ('problem' in read) {
+    const why = answer.cut ? 'were cut at the token limit' : bounded(read.problem);
+    return fail(`The arguments are not a JSON object: they ${why}.`);
+  }
+  const schema = named === undefined ? agent.output : named.tool.input;
+  const parsed = schema.safeParse(read.value);
+  if (!parsed.success)
+    return fail(`The arguments do not fit: ${issuesOf(parsed.error)}.${fieldsOf(named?.tool, agent)}`);
+  return { call, digest: refOf(digestOfJson(read.value)).toString(), ok: true, named, value: parsed.data };
+}
+
+function unknownSentence(name: string, tools: readonly NamedTool[]): string {
+  const offered = [...tools.map(({ alias }) => alias), SUBMIT];
+  const meant = nearest(name.slice(0, MAX_NAME), offered);
+  const nearestOne = meant === undefined ? '' : ` the nearest name is "${meant}";`;
+  return `There is no tool "${name.slice(0, MAX_NAME)}";${nearestOne} offered are: ${offered.join(', ')}.`;
+}
+
+// A model that misspelt a field, or made one up, is told which there are.
+function fieldsOf(tool: Tool | undefined, agent: Agent): string {
+  const schema = tool === undefined ? jsonSchema(SUBMIT, agent.output) : jsonSchema(tool.name, tool.input);
+  const properties = isRecord(schema) ? schema['properties'] : undefined;
+  if (!isRecord(properties)) return '';
+  const fields = Object.keys(properties);
+  return ` ${fields.length === 0 ? 'It has no fields.' : `Its fields are: ${fields.join(', ')}.`}`;
+}
+
+function bounded(text: string): string {
+  return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}…` : text;
+}
+
+function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
