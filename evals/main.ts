@@ -1,8 +1,10 @@
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { readInvoicesOptions } from './invoices/options.ts';
 import { runInvoices } from './invoices/run-invoices.ts';
+import { readToolcallsOptions } from './toolcalls/options.ts';
+import { runToolcalls } from './toolcalls/run-toolcalls.ts';
 
-const SUITES = 'invoices';
+const SUITES = 'invoices · toolcalls';
 
 // `npm run eval -- <suite> [options]`: figures on standard output, progress and what is wrong on standard error.
 try {
@@ -15,6 +17,7 @@ try {
 
 async function evaluate(name: string, args: readonly string[]): Promise<number> {
   if (name === 'invoices') return runInvoices(readInvoicesOptions(args));
+  if (name === 'toolcalls') return runToolcalls(readToolcallsOptions(args));
   const what = name === '' ? 'Name an evaluation' : `There is no evaluation "${name}"; name one`;
   throw new JobError('invalid-input', `${what}: npm run eval -- ${SUITES}.`);
 }

@@ -7,7 +7,7 @@ import { foreign } from '../fixtures/foreign/job.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { calls, type ModelRequestSeen, type ScriptedModel, startScriptedModel } from '../fixtures/scripted-model.ts';
-import { ledgersOf } from '../kills/observing.ts';
+import { ledgersOf, LIMIT_MS } from '../kills/observing.ts';
 
 const FACTORIAL = 'math_factorial_LyEUt4Pw';
 const PLAY = 'Gr__te_Hits__play';
@@ -32,26 +32,30 @@ afterAll(async () => {
   await Promise.all([receiver.close(), model.close()]);
 });
 
-test('a worker killed between two same changes of one answer leaves one effect, and both calls have its result [model.once-in-one-answer] [jobs.tool-aliases]', async () => {
-  const twice = calls(
-    { name: PLAY, arguments: { n: 1 } },
-    { name: PLAY, arguments: '{ "n" : 1 }' },
-    { name: PLAY, arguments: { n: 2 } },
-  );
-  model.script((_, turn) => (turn === 1 ? twice : END));
-  const victim = await engine.startWorker(0, { at: `answered count/turn-1/${PLAY}` });
-  const run = start('all');
-  expect(await victim.ended).toBe('SIGKILL');
-  await engine.startWorker(0);
-  expect(await run).toMatchObject({ status: 'completed', turns: 2 });
-  const keys = receiver.received.filter(({ method }) => method === 'POST').map(({ key }) => key);
-  // The first was sent again after the crash, under its key.
-  expect([keys.length, new Set(keys).size, receiver.effects.length]).toEqual([3, 2, 2]);
-  const [, , said, ...told] = model.requests.at(-1)?.messages ?? [];
-  expect(told.map(({ tool_call_id: id, content }) => [id, content])).toEqual(
-    said?.tool_calls?.map(({ id }) => [id, '{"text":"found"}']),
-  );
-});
+test(
+  'a worker killed between two same changes of one answer leaves one effect, and both calls have its result [model.once-in-one-answer] [jobs.tool-aliases]',
+  async () => {
+    const twice = calls(
+      { name: PLAY, arguments: { n: 1 } },
+      { name: PLAY, arguments: '{ "n" : 1 }' },
+      { name: PLAY, arguments: { n: 2 } },
+    );
+    model.script((_, turn) => (turn === 1 ? twice : END));
+    const victim = await engine.startWorker(0, { at: `answered count/turn-1/${PLAY}` });
+    const run = start('all');
+    expect(await victim.ended).toBe('SIGKILL');
+    await engine.startWorker(0);
+    expect(await run).toMatchObject({ status: 'completed', turns: 2 });
+    const keys = receiver.received.filter(({ method }) => method === 'POST').map(({ key }) => key);
+    // The first was sent again after the crash, under its key.
+    expect([keys.length, new Set(keys).size, receiver.effects.length]).toEqual([3, 2, 2]);
+    const [, , said, ...told] = model.requests.at(-1)?.messages ?? [];
+    expect(told.map(({ tool_call_id: id, content }) => [id, content])).toEqual(
+      said?.tool_calls?.map(({ id }) => [id, '{"text":"found"}']),
+    );
+  },
+  LIMIT_MS,
+);
 
 test('a tool is offered and called under a name that models may use, and is itself everywhere else [jobs.tool-aliases]', async () => {
   receiver.behave(({ path }) => ({ status: 200, body: { text: path } }));
@@ -133,7 +137,7 @@ test('an agent that says the same three times in one breath is answered, and has
 async function start(scenario: InputOf<typeof foreign>['scenario']): Promise<SeenRun> {
   const { client, tenant } = engine;
   const { runId } = await client.start(foreign, { run: randomUUID(), scenario }, { tenant });
-  return client.wait(runId, { tenant, timeoutMs: 40_000 });
+  return client.wait(runId, { tenant, timeoutMs: LIMIT_MS });
 }
 
 function namesIn(request: ModelRequestSeen | undefined): readonly string[] {
