@@ -16,6 +16,7 @@ interface Problem {
 
 // What is `format` or an unknown keyword is a remark, as the draft has it. Own properties alone: `toString` is no field.
 const OPTIONS = { strict: false, allErrors: true, validateFormats: false, ownProperties: true } as const;
+const SCHEMAS = new Ajv2020(OPTIONS);
 const originals = new WeakMap<object, JsonSchema>();
 
 /**
@@ -41,13 +42,14 @@ export function originalOf(schema: object): JsonSchema | undefined {
   return originals.get(schema);
 }
 
-// An instance for each schema: two of them may use one `$id`.
+// An instance for each schema: two of them may use one `$id`. What judges schemas themselves takes ten times as long to make, and is one.
 function compile(schema: JsonSchema): Validate {
   const inexact = inexactPartOf(schema);
   if (inexact !== undefined)
     throw new JobError('invalid-job', `A JSON Schema uses ${inexact}, which is not checked exactly; write it without.`);
   try {
-    return new Ajv2020(OPTIONS).compile(schema);
+    SCHEMAS.validateSchema(schema, true);
+    return new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false }).compile(schema);
   } catch (cause) {
     throw new JobError('invalid-job', `A JSON Schema (draft 2020-12) cannot be compiled: ${sentenceOf(cause)}`, {
       cause,

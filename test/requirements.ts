@@ -206,6 +206,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'crash.kill-matrix': 'A worker killed at any point of a call loses no effect and repeats none.',
 
   'eval.invoices': 'Any folder of documents with expected ends is run through the job, and the books are the judge.',
+  'eval.toolcalls':
+    'Of recorded tool calls the valid ones reach their tools unchanged, and no other one has an effect.',
   'eval.errors-caught': 'What a model gets wrong is caught before it is booked, or a person is asked.',
 
   'testing.real': 'A rehearsal runs a job on a real server, with a scripted model and receivers made from its tools.',

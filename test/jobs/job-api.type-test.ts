@@ -107,6 +107,14 @@ export const triedWorkflow = workflow<typeof job>(async (steps, delivery) => {
   return posted.kind === 'committed' ? posted.value : steps.postBooking(booking);
 });
 
+/** An agent is given fewer tools by the names that it has them under, also as a repetition. */
+export const fewerToolsWorkflow = workflow<typeof job>(async (steps, delivery) => {
+  const source = await steps.readDocument(delivery);
+  const amount: string = (await steps.propose.with({ tools: ['findVendor'] }).as('line-3')(source)).facts.amount;
+  const booking = await steps.propose.with({ tools: [] })(source);
+  return amount === '' ? steps.postBooking(booking) : steps.postBooking(await steps.propose(source));
+});
+
 /** Wrong uses of steps, each refused. */
 export async function wrongSteps(steps: BoundSteps<typeof job>, source: Ref<z.infer<typeof Extracted>>): Promise<void> {
   // @ts-expect-error -- a booking is missing a field
@@ -119,6 +127,10 @@ export async function wrongSteps(steps: BoundSteps<typeof job>, source: Ref<z.in
   await steps.postBooking.as('one').try(source);
   // @ts-expect-error -- a repetition is named once
   steps.postBooking.as('one').as('two');
+  // @ts-expect-error -- the agent does not have that tool
+  steps.propose.with({ tools: ['postBooking'] });
+  // @ts-expect-error -- a tool has no tools
+  steps.postBooking.with({ tools: [] });
   // @ts-expect-error -- there is no such step
   await steps.postBokking({ vendor: 'a', number: 'b', total: 'c' });
   const booking = await steps.propose(source);

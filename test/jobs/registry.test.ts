@@ -122,6 +122,32 @@ test('an agent cannot have a tool named submit [jobs.registration-refuses]', () 
   expect(refusal(() => createRegistry([jobWith({ agents: { agent } })]))).toMatchObject({ code: 'invalid-job' });
 });
 
+test.each(['math.factorial', 'Spotify.play', 'two words', 'größe', '大小', 'Look', 'x'.repeat(128), '🎵'])(
+  'a tool may be named %j, as others named it [jobs.tool-aliases]',
+  (name) => {
+    expect(createRegistry([jobWith({ tools: { named: { ...read, name } } })]).jobs).toHaveLength(1);
+  },
+);
+
+test.each([
+  '',
+  ' look',
+  'look ',
+  'x'.repeat(129),
+  'two\nlines',
+  'bell\u0007',
+  'half\ud800',
+  'hidden\u200b',
+  'turned\u202e',
+  'e\u0301',
+  '__proto__',
+])('a tool cannot be named %j [jobs.registration-refuses]', (name) => {
+  expect(refusal(() => createRegistry([jobWith({ tools: { named: { ...read, name } } })]))).toMatchObject({
+    code: 'invalid-job',
+    message: expect.stringContaining('is not 1 to 128 printable characters without a space at its ends'),
+  });
+});
+
 test('a verifier that would write is refused [jobs.registration-refuses]', () => {
   const nosy = defineVerifier({
     name: 'nosy',

@@ -134,6 +134,20 @@ test('an agent that says the same three times in one breath is answered, and has
   expect(receiver.received.slice(before).filter(({ path }) => path.startsWith('/legal'))).toHaveLength(3);
 });
 
+test('an answer without choices is asked for again, and a cut one without usage is told that it was cut, before any effect', async () => {
+  const before = { requests: model.requests.length, received: receiver.received.length };
+  const cut = calls({ name: PLAY, arguments: '{"n": 1' });
+  const choice = { index: 0, ...cut, finish_reason: 'length' };
+  model.script((_, turn) => {
+    if (model.requests.length === before.requests + 1) return { json: { choices: [] } };
+    return turn === 1 ? { json: { choices: [choice] } } : END;
+  });
+  expect(await start('all')).toMatchObject({ status: 'completed', turns: 2 });
+  expect(model.requests.length - before.requests).toBe(3);
+  expect(model.requests.at(-1)?.messages.at(-1)?.content).toContain('they were cut at the token limit');
+  expect(receiver.received.slice(before.received).filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
 async function start(scenario: InputOf<typeof foreign>['scenario']): Promise<SeenRun> {
   const { client, tenant } = engine;
   const { runId } = await client.start(foreign, { run: randomUUID(), scenario }, { tenant });

@@ -1,19 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { InvoicesReport } from '../../../evals/invoices/report.ts';
+import { type EndedEvaluation, runEvaluation } from '../run-evaluation.ts';
 import { smallData, writeData } from './small-data.ts';
-
-const root = join(import.meta.dirname, '../../..');
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly said: string;
-}
 
 let folder: string;
 
@@ -24,23 +15,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs `npm run eval` as its script does, in a home of its own. */
-async function evaluate(args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['scripts/run.js', 'evals/main.ts', ...args], {
-    cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', HOLDFAST_HOME: join(folder, 'home') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  // An evaluation that hangs must not outlive its test.
-  const late = setTimeout(() => child.kill('SIGTERM'), 110_000);
-  const [code] = (await once(child, 'close')) as [number | null];
-  clearTimeout(late);
-  return { code, out, said };
-}
+const evaluate = (args: readonly string[]): Promise<EndedEvaluation> => runEvaluation(join(folder, 'home'), args);
 
 test('eval invoices runs each document, judges it by the books, and leaves nothing behind [eval.invoices]', async () => {
   const { code, out, said } = await evaluate(['invoices', '--data', join(folder, 'data'), '--json']);

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runEvaluation } from '../run-evaluation.ts';
+import { SMALL } from './small-data.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-eval-'));
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(join(folder, 'data/bfcl.json'), JSON.stringify(SMALL.bfcl));
+  writeFileSync(join(folder, 'data/bfcl-multiturn.json'), JSON.stringify(SMALL.multiTurn));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('eval toolcalls lets valid calls reach their tools and no other one, and leaves nothing behind [eval.toolcalls]', async () => {
+  const home = join(folder, 'home');
+  const { code, out, said } = await runEvaluation(home, ['toolcalls', '--data', join(folder, 'data'), '--json']);
+  expect(said).toContain('4 of 4 cases');
+  expect(JSON.parse(out)).toEqual({
+    validCalls: 3,
+    validDispatched: 3,
+    invalidCalls: 7,
+    invalidRefused: 7,
+    irrelevant: 1,
+    irrelevantDispatched: 0,
+    multiTurn: 1,
+    multiTurnReached: 1,
+    wallMs: expect.any(Number),
+    unexpected: [],
+  });
+  expect(code).toBe(0);
+  expect(readdirSync(join(home, 'eval'))).toEqual([]);
+}, 120_000);
+
+test.each([
+  [['toolcalls'], '--data names the folder of the data'],
+  [['toolcalls', '--data', 'nowhere'], '--data "nowhere" holds neither bfcl.json nor bfcl-multiturn.json.'],
+  [['toolcalls', '--data', '.', '--limit', '0'], '--limit takes a whole number from 1 to 1000000, not "0".'],
+])('eval refuses %j in one sentence with exit code 2', async (args, sentence) => {
+  const refused = await runEvaluation(join(folder, 'home'), args);
+  expect(refused).toMatchObject({ code: 2, out: '' });
+  expect(refused.said.trim().split('\n')).toEqual([expect.stringContaining(sentence)]);
+});
