@@ -48,7 +48,7 @@ function compile(schema: JsonSchema): Validate {
   if (inexact !== undefined)
     throw new JobError('invalid-job', `A JSON Schema uses ${inexact}, which is not checked exactly; write it without.`);
   try {
-    SCHEMAS.validateSchema(schema, true);
+    void SCHEMAS.validateSchema(schema, true);
     return new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false }).compile(schema);
   } catch (cause) {
     throw new JobError('invalid-job', `A JSON Schema (draft 2020-12) cannot be compiled: ${sentenceOf(cause)}`, {

@@ -5,7 +5,9 @@ type Schema = { readonly [keyword: string]: Json };
 // What stands under these are names or values, and no keywords.
 const NAMED = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'];
 const VALUES = ['const', 'enum', 'default', 'examples', 'required', 'dependentRequired'];
-const NEVER = ['$dynamicRef', '$recursiveRef', '$vocabulary'];
+// Ajv gives these a meaning that the draft does not; with the first one it would let everything through.
+const OWN = ['$async', 'nullable', 'dependencies'];
+const NEVER = ['$dynamicRef', '$recursiveRef', '$vocabulary', ...OWN];
 // Beside these Ajv takes items for evaluated that are not, or the other way round.
 const BESIDE_ITEMS = ['contains', 'anyOf', 'oneOf', 'not', 'if', 'dependentSchemas'];
 

@@ -73,15 +73,20 @@ describe('a schema that was written as JSON Schema', () => {
     );
     expect(() => fromJsonSchema({ type: 'text' })).toThrow(/^A JSON Schema \(draft 2020-12\) cannot be compiled: /);
   });
+});
 
+describe('a schema that would not be checked exactly', () => {
   test.each<[string, JsonSchema]>([
+    ['`$async`', { $async: true, type: 'string' }],
+    ['`nullable`', { type: 'string', nullable: true }],
+    ['`dependencies`', { dependencies: { a: ['b'] } }],
     ['`$dynamicRef`', { items: { $dynamicRef: '#item' }, $defs: { item: { $dynamicAnchor: 'item', type: 'string' } } }],
     ['`$vocabulary`', { $vocabulary: {} }],
     ['`unevaluatedItems` beside `contains`', { contains: { const: 1 }, unevaluatedItems: false }],
     ['`unevaluatedItems` beside `anyOf`', { unevaluatedItems: false, allOf: [{ anyOf: [{ items: true }] }] }],
     [
       '`unevaluatedProperties` beside an `if` without `then` and `else`',
-      { if: { required: ['a'] }, then: { required: ['b'] }, unevaluatedProperties: false },
+      { if: { required: ['a'] }, else: { required: ['b'] }, unevaluatedProperties: false },
     ],
     ['a property named "__proto__"', JSON.parse('{"properties":{"__proto__":{"type":"number"}}}') as JsonSchema],
   ])('is refused where it uses %s, which is not checked exactly [jobs.json-schema]', (part, schema) => {

@@ -27,41 +27,57 @@ test('a question whose valid calls alone reached their tools, and whose others w
 });
 
 test.each([
-  ['a valid call was not dispatched', { requests: RIGHT.requests.slice(1) }, { validDispatched: 1 }, 'not dispatched'],
+  [
+    'a valid call was not dispatched',
+    { run: { requests: RIGHT.requests.slice(1) }, figures: { validDispatched: 1 }, why: 'not dispatched' },
+  ],
   [
     'other arguments were dispatched',
-    { requests: [entry('math.area', { ...AREA, width: 4 }), ...RIGHT.requests.slice(1)] },
-    { validDispatched: 1, invalidRefused: 6 },
-    'dispatched beyond the valid calls: math.area {"height":4.5,"width":4}',
+    {
+      run: { requests: [entry('math.area', { ...AREA, width: 4 }), ...RIGHT.requests.slice(1)] },
+      figures: { validDispatched: 1, invalidRefused: 6 },
+      why: 'dispatched beyond the valid calls: math.area {"height":4.5,"width":4}',
+    },
   ],
   [
     'an invalid call was dispatched',
-    { requests: [...RIGHT.requests, entry('math.area', { width: 'three', height: 4.5 })] },
-    { invalidRefused: 6 },
-    'dispatched beyond the valid calls',
+    {
+      run: { requests: [...RIGHT.requests, entry('math.area', { width: 'three', height: 4.5 })] },
+      figures: { invalidRefused: 6 },
+      why: 'dispatched beyond the valid calls',
+    },
   ],
   [
     'a call was dispatched twice',
-    { requests: [...RIGHT.requests, entry('math.area', AREA)] },
-    { invalidRefused: 6 },
-    'dispatched beyond the valid calls',
+    {
+      run: { requests: [...RIGHT.requests, entry('math.area', AREA)] },
+      figures: { invalidRefused: 6 },
+      why: 'dispatched beyond the valid calls',
+    },
   ],
   [
     'the model was told a result',
-    { seen: RIGHT.seen.with(3, ['{"result":"1"}']) },
-    { invalidRefused: 6 },
-    'unknown_tool: the model was told no error',
+    {
+      run: { seen: RIGHT.seen.with(3, ['{"result":"1"}']) },
+      figures: { invalidRefused: 6 },
+      why: 'unknown_tool: the model was told no error',
+    },
   ],
   [
     'the error does not name the field',
-    { seen: RIGHT.seen.with(2, [refusal('it is wrong')]) },
-    { invalidRefused: 6 },
-    'wrong_type: the error does not name "width"',
+    {
+      run: { seen: RIGHT.seen.with(2, [refusal('it is wrong')]) },
+      figures: { invalidRefused: 6 },
+      why: 'wrong_type: the error does not name "width"',
+    },
   ],
-  ['the model was told nothing', { seen: RIGHT.seen.slice(0, 6) }, { invalidRefused: 6 }, 'enum: the model was told'],
-  ['its run did not complete', { end: 'failed: no' }, {}, 'its run ended failed: no'],
-])('a question of which %s is not', (_what, other, figures, why) => {
-  const { figures: got, wrong } = judged('rectangle', { ...RIGHT, ...other });
+  [
+    'the model was told nothing',
+    { run: { seen: RIGHT.seen.slice(0, 6) }, figures: { invalidRefused: 6 }, why: 'enum: the model was told nothing' },
+  ],
+  ['the run did not complete', { run: { end: 'failed: no' }, figures: {}, why: 'its run ended failed: no' }],
+])('a question of which %s is not', (_what, { run, figures, why }) => {
+  const { figures: got, wrong } = judged('rectangle', { ...RIGHT, ...run });
   expect(got).toEqual({ validCalls: 2, validDispatched: 2, invalidCalls: 7, invalidRefused: 7, ...figures });
   expect(wrong.join('; ')).toContain(why);
 });
