@@ -14,6 +14,8 @@ import {
 import {
   AnswerBody,
   EventsQuery,
+  ForkBody,
+  ForkedSchema,
   QuestionSchema,
   ResultSchema,
   RunPage,
@@ -158,6 +160,16 @@ export const ROUTES = {
     path: RunPath,
     answers: { 200: ResultSchema },
     problems: ['unknown-run', 'no-result'],
+  },
+  'POST /v1/runs/{runId}/forks': {
+    summary:
+      'Starts a fork (201), a run of the same job on the code of today whose steps before one are answered from the record, or finds the one that this id has already (200).',
+    access: 'start-runs',
+    path: RunPath,
+    body: ForkBody,
+    size: 'input',
+    answers: { 200: ForkedSchema, 201: ForkedSchema },
+    problems: ['unknown-run', 'unknown-job', 'conflict', 'unavailable', 'stack-failed'],
   },
   'POST /v1/runs/{runId}/pause': {
     summary: 'Holds a run before its next step.',

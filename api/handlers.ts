@@ -1,4 +1,5 @@
 import type { Handlers } from './handler.ts';
+import { forkHandlers } from './routes/forks.ts';
 import { healthHandlers } from './routes/health.ts';
 import { jobHandlers } from './routes/jobs.ts';
 import { logInHandlers } from './routes/log-in.ts';
@@ -16,6 +17,7 @@ export const HANDLERS: Handlers = {
   ...tokenHandlers,
   ...jobHandlers,
   ...runHandlers,
+  ...forkHandlers,
   ...steeringHandlers,
   ...scheduleHandlers,
   ...triggerHandlers,

@@ -29,6 +29,10 @@ function told(event: RunEvent): string {
         : `${event.status} for ${event.waitingFor.name}: ${event.waitingFor.sentence}`;
     case 'run-ended':
       return `${event.status}${['', event.status].includes(event.code) ? '' : ` (${event.code})`}${sentenceAfter(event.sentence)}`;
+    case 'call-copied':
+      return `${event.stepPath}: ${event.state}, copied${event.editedBy === '' ? '' : ` and edited by ${event.editedBy}`}`;
+    case 'run-forked':
+      return `${event.actor} forked ${event.source} as ${event.fork}${event.step === '' ? '' : ` from ${event.step}`}, ${event.copied} calls copied`;
     default:
       return assertNever(event);
   }

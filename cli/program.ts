@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerAnswer } from './commands/answer.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerFork } from './commands/fork.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJobs } from './commands/jobs.ts';
 import { registerLogin } from './commands/login.ts';
@@ -25,7 +26,7 @@ const WIDTH = 100;
 const GROUPS: readonly (readonly [string, readonly ((program: Command) => void)[]])[] = [
   ['Projects', [registerInit, registerUp, registerConfig, registerDoctor]],
   ['People and tokens', [registerLogin, registerLogout, registerWhoami, registerToken]],
-  ['Runs', [registerJobs, registerRun, registerRuns, registerShow, registerWatch]],
+  ['Runs', [registerJobs, registerRun, registerRuns, registerShow, registerWatch, registerFork]],
   ['Steering', [registerSteering, registerSignal, registerQuestion, registerAnswer]],
   ['Planned runs', [registerSchedule]],
 ];

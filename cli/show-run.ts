@@ -38,7 +38,7 @@ export function whereabouts({ end, waitingFor, step }: ListedRun): string {
 
 /** Everything about one run, a line each. */
 export function runCard(run: SeenRun, now = Date.now()): string {
-  const { waitingFor, blocked, end } = run;
+  const { waitingFor, blocked, end, forkOf, forks = [] } = run;
   const ended = run.closedAt === undefined ? now : Date.parse(run.closedAt);
   return pairsOf([
     ['run', run.runId],
@@ -52,10 +52,18 @@ export function runCard(run: SeenRun, now = Date.now()): string {
     ['last outcome', run.lastOutcome],
     ['job', `${run.job}, version ${run.version}`],
     ['started', `${shownTime(run.startedAt)} by ${run.actor}`],
+    ['fork of', forkOf === undefined ? undefined : forkedFrom(forkOf)],
+    ['forks', forks.length === 0 ? undefined : forks.map((fork) => fork.runId).join(', ')],
     ['ended', run.closedAt === undefined ? undefined : shownTime(run.closedAt)],
     [run.closedAt === undefined ? 'open for' : 'took', shownLength(ended - Date.parse(run.startedAt))],
     ['model calls', `${run.modelCalls}${run.model === '' ? '' : ` of ${run.model}`}`],
     ['tokens', `${run.inputTokens} in, ${run.outputTokens} out`],
     ['shown as of', run.ageMs === 0 ? undefined : `${shownLength(run.ageMs)} ago`],
   ]);
+}
+
+function forkedFrom({ runId, from, copied, edited, actor }: NonNullable<SeenRun['forkOf']>): string {
+  const where = from === '' ? 'with all that is recorded' : `from ${from}`;
+  const otherwise = edited.length === 0 ? '' : `, ${edited.join(', ')} edited by ${actor}`;
+  return `${runId}, ${where}, ${copied} calls copied${otherwise}`;
 }

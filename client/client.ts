@@ -1,12 +1,13 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { JobError, sentenceOf } from '../domain/errors.ts';
-import { parseTenant, type Tenant } from '../domain/ids.ts';
+import { DEFAULT_TENANT, parseRunId, parseTenant, type Tenant } from '../domain/ids.ts';
 import type { RunView } from '../domain/run-view.ts';
-import { openClientStore, type ClientStore } from '../gate/client-store.ts';
+import { openClientStore, type ClientStore, type ForkRow } from '../gate/client-store.ts';
 import type { InputOf, Job } from '../jobs/job.ts';
 import type { Registry } from '../jobs/registry.ts';
 import { answerQuestion, type AnswerOptions } from './answer-question.ts';
 import { cancelRun, deliver, pauseRun, resumeRun, type ControlOptions, type SignalOptions } from './control-run.ts';
+import { type ForkedRun, type ForkOptions, forkRun } from './fork-run.ts';
 import { listRuns, type ListOptions } from './list-runs.ts';
 import { openQuestion, type ShownQuestion } from './open-question.ts';
 import { type Schedules, schedulesOf } from './schedules/schedules.ts';
@@ -57,6 +58,10 @@ export interface HoldfastClient {
   start<J extends Job>(job: J, input: InputOf<J>, options?: StartOptions): Promise<StartedRun>;
   /** Starts the run of a message of another system, or finds the one that it started before. */
   startByMessage(message: MessageStart): Promise<MessageRun>;
+  /** Starts a new run whose steps before one are answered from this run's record, on the code of today. */
+  fork(runId: string, options: ForkOptions): Promise<ForkedRun>;
+  /** The fork that a run is, if it is one, and those that were made of it. */
+  forks(runId: string, options?: { tenant?: Tenant }): Promise<readonly ForkRow[]>;
   /** Delivers an external event to an open run. */
   signal(runId: string, options: SignalOptions): Promise<void>;
   /** Holds a run before its next step. */
@@ -96,6 +101,8 @@ export async function createClient(options: ClientOptions): Promise<HoldfastClie
   return {
     start: async (job, input, start = {}) => startRun(parts, { job, input, ...checked(start) }),
     startByMessage: async (message) => startByMessage(parts, checked(message)),
+    fork: async (runId, fork) => forkRun(parts, runId, checked(fork)),
+    forks: async (runId, { tenant = DEFAULT_TENANT } = {}) => store.forks.of(parseTenant(tenant), parseRunId(runId)),
     signal: async (runId, signal) => deliver(parts, runId, checked(signal)),
     pause: async (runId, control) => pauseRun(parts, runId, checked(control)),
     resume: async (runId, control) => resumeRun(parts, runId, checked(control)),

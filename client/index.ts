@@ -5,6 +5,8 @@ export type { HoldfastClientPluginOptions } from './holdfast-client-plugin.ts';
 export type { AnswerOptions, GivenAnswer } from './answer-question.ts';
 export type { DoubtfulCall, ShownQuestion } from './open-question.ts';
 export type { ControlOptions, SignalOptions } from './control-run.ts';
+export type { ForkEdit } from './edit-fork.ts';
+export type { ForkedRun, ForkOptions } from './fork-run.ts';
 export type { ListOptions } from './list-runs.ts';
 export type { FullDefinition, Overlap, ScheduleDefinition } from './schedules/definition.ts';
 export type {

@@ -54,7 +54,11 @@ export async function startRun(parts: ClientParts, starting: Starting): Promise<
   return { runId, tenant, existing: !inserted, status };
 }
 
-async function startWorkflow(
+/**
+ * Has Temporal start a run that stands in the projection; one that it runs already is left as it is.
+ * @throws JobError `stack-failed` when Temporal does not take it; the row keeps why
+ */
+export async function startWorkflow(
   parts: ClientParts,
   { job, tenant, runId, start }: { job: Job; tenant: Tenant; runId: RunId; start: StartInput },
 ): Promise<void> {

@@ -30,6 +30,15 @@ export function runIdOf(run: { tenant: Tenant; job: string; identity: Identity }
   return `${run.job}.${digest.slice(0, REF_LENGTH)}` as RunId;
 }
 
+/** The id of a fork: one for each request to fork a run, so that a repeated request finds the same fork. */
+export function forkIdOf(fork: { tenant: Tenant; source: RunId; request: string }): RunId {
+  const { tenant, source, request } = fork;
+  const [job = ''] = source.split('.');
+  // An identity is a list of plain values: no run that is started can have this digest.
+  const digest = digestOfJson([tenant, job, { fork: source, request }]);
+  return `${job}.${digest.slice(0, REF_LENGTH)}` as RunId;
+}
+
 /** The values that make a thing the same thing, in a fixed order. */
 export type Identity = readonly (string | number | boolean | null)[];
 

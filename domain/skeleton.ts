@@ -1,3 +1,4 @@
+import type { ForkHanded } from './fork.ts';
 import type { BlobRef, Tenant } from './ids.ts';
 
 /** What a workflow needs to know of its job to bind names to steps; pinned in the start input. */
@@ -54,4 +55,6 @@ export interface StartInput {
   readonly skeleton: Skeleton;
   /** The Task Queue of the call workers; absent when they poll the workflow's own. */
   readonly calls?: string;
+  /** Of a fork whose first run was answered or has slept; absent of every other run. */
+  readonly fork?: ForkHanded;
 }

@@ -11,6 +11,8 @@ export const TIMELINE_KINDS = [
   'decision-delivered',
   'status-noted',
   'run-ended',
+  'call-copied',
+  'run-forked',
 ] as const;
 /** One of {@link TIMELINE_KINDS}. */
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
@@ -35,7 +37,8 @@ export interface TimelineCall {
 
 /**
  * One event of a run: it was entered; a call was claimed, settled, or judged after that (verified, doubted, answered by a
- * person, abandoned); a decision was made and delivered; the run paused, waited or went on; it ended.
+ * person, abandoned); a decision was made and delivered; the run paused, waited or went on; it ended; a call of a fork was
+ * copied from its first run; a fork was made, told in both runs.
  */
 export type TimelineEvent =
   | (At<'run-started'> & { readonly actor: string })
@@ -55,4 +58,20 @@ export type TimelineEvent =
       readonly actor: string;
     })
   | (At<'status-noted'> & { readonly status: string; readonly waitingFor?: WaitingFor })
-  | (At<'run-ended'> & { readonly status: string; readonly code: string; readonly sentence: string });
+  | (At<'run-ended'> & { readonly status: string; readonly code: string; readonly sentence: string })
+  | (At<'call-copied'> &
+      TimelineCall & {
+        readonly state: string;
+        readonly source: string;
+        /** Who gave its output otherwise; empty when nobody did. */
+        readonly editedBy: string;
+      })
+  | (At<'run-forked'> & {
+      readonly source: string;
+      readonly fork: string;
+      /** The first step that is done anew; empty when all that is recorded was copied. */
+      readonly step: string;
+      readonly actor: string;
+      /** How many calls were copied. */
+      readonly copied: number;
+    });

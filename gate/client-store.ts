@@ -13,6 +13,9 @@ import {
   takeDelivery,
 } from './deliveries.ts';
 import { type EnteredRun, type NewRun, RunEntry } from './enter-run.ts';
+import { type EarlierEffect, forkCollisions } from './fork-collisions.ts';
+import { runRecord, type RunRecord } from './fork-record.ts';
+import { copiedSignals, type CopiedSignal, enterFork, type ForkRow, forksOf, type NewFork } from './forks.ts';
 import { listRuns, type RunQuery } from './list-runs.ts';
 import { type OnceThing, takeOnce } from './once.ts';
 import { type LedgerEntry, runLedger } from './run-ledger.ts';
@@ -30,6 +33,9 @@ import {
 } from './tokens.ts';
 
 export type { EarlierDelivery, NewDelivery } from './deliveries.ts';
+export type { EarlierEffect } from './fork-collisions.ts';
+export type { RecordedCall, RunRecord } from './fork-record.ts';
+export type { CopiedCall, CopiedTranscript, ForkRow } from './forks.ts';
 export type { LedgerEntry } from './run-ledger.ts';
 export type { RunRow } from './runs.ts';
 export type { TimelinePage, TimelinePosition } from './timeline.ts';
@@ -69,6 +75,18 @@ export interface ClientStore {
     list(query: RunQuery): Promise<readonly RunRow[]>;
     /** Every call of a run, in the order in which they were first claimed. */
     ledger(tenant: Tenant, runId: RunId): Promise<readonly LedgerEntry[]>;
+  };
+  readonly forks: {
+    /** What stands in a run's record before a step; `undefined` when nothing is recorded of that step. */
+    record(tenant: Tenant, runId: RunId, step: string): Promise<RunRecord | undefined>;
+    /** Effects of a run, of those it was forked from and of their forks, that a fork may ask for again. */
+    collisions(tenant: Tenant, runId: RunId, copied: readonly string[]): Promise<readonly EarlierEffect[]>;
+    /** Enters a fork with what it begins with; `changed`: read the record again. */
+    enter(fork: NewFork): Promise<'entered' | 'there' | 'changed'>;
+    /** The fork that a run is, and those that were made of it. */
+    of(tenant: Tenant, runId: RunId): Promise<readonly ForkRow[]>;
+    /** The copied signals that a fork was not given yet. */
+    signals(tenant: Tenant, runId: RunId): Promise<readonly CopiedSignal[]>;
   };
   readonly decisions: {
     /** Stores a decision, or answers the one that is there under its id. */
@@ -127,6 +145,13 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
       find: (tenant, runId) => findRun(runs, { tenant, runId }),
       list: (query) => listRuns(runs, query),
       ledger: (tenant, runId) => runLedger(database, { tenant, runId }),
+    },
+    forks: {
+      record: (tenant, runId, step) => runRecord(database, { tenant, runId, step }),
+      collisions: (tenant, runId, copied) => forkCollisions(database, { tenant, runId, copied }),
+      enter: (fork) => enterFork(database, fork),
+      of: (tenant, runId) => forksOf(database, { tenant, runId }),
+      signals: (tenant, runId) => copiedSignals(database, { tenant, runId }),
     },
     decisions: {
       insert: (decision) => insertDecision(database, decision),

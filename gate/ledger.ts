@@ -37,7 +37,8 @@ export type ClaimAnswer =
       readonly exposedMs: number | undefined;
     }
   | { readonly kind: 'stored'; readonly call: StoredCall }
-  | { readonly kind: 'in-progress' | 'conflict'; readonly holder: LedgerHolder }
+  /** `copied-otherwise`: a fork has this call from its first run's record, with other arguments. */
+  | { readonly kind: 'in-progress' | 'conflict' | 'copied-otherwise'; readonly holder: LedgerHolder }
   | { readonly kind: 'lease-lost' | 'run-ended' };
 
 /** A claim that was granted. */
@@ -195,6 +196,7 @@ function answerOf(row: ClaimRow): ClaimAnswer {
       };
     case 'in-progress':
     case 'conflict':
+    case 'copied-otherwise':
       return {
         kind: row.kind,
         holder: {

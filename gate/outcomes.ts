@@ -42,6 +42,12 @@ export function outcomeOfConflict(prepared: PreparedCall, holder: LedgerHolder):
   return { kind: 'conflict', holder: { runId, stepPath }, sentence };
 }
 
+/** The outcome of a call that a fork has from its first run's record, where it was asked with other arguments. */
+export function outcomeOfOtherCopy({ runId, stepPath }: LedgerHolder): Outcome<Json> {
+  const sentence = `What the step ${stepPath} of the fork ${runId} is given is not what it was given in the first run: the fork's code or an edit changed it; fork from ${stepPath}, or from an earlier step.`;
+  return { kind: 'conflict', holder: { runId, stepPath }, sentence };
+}
+
 /** The facts of a result, so that people find what was made the first time, such as a booking's id. */
 function factsOf(result: Json): string {
   const facts = isRecord(result) ? result['facts'] : undefined;

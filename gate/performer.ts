@@ -7,7 +7,7 @@ import { type CallParts, HeldCall, LOST, type Performance } from './held-call.ts
 import type { Lease } from './lease.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { ClaimAnswer } from './ledger.ts';
-import { outcomeOfConflict, outcomeOfStored } from './outcomes.ts';
+import { outcomeOfConflict, outcomeOfOtherCopy, outcomeOfStored } from './outcomes.ts';
 import { retryingBriefly } from './retrying.ts';
 
 const FIRST_POLL_MS = 100;
@@ -35,6 +35,8 @@ export class Performer {
           return outcomeOfStored(prepared, answer.call);
         case 'conflict':
           return outcomeOfConflict(prepared, answer.holder);
+        case 'copied-otherwise':
+          return outcomeOfOtherCopy(answer.holder);
         case 'lease-lost':
           lease.lose();
           break;

@@ -1,6 +1,6 @@
 import type { Json } from '../domain/canonical.ts';
 import type { Effect, EffectClass } from '../domain/effects.ts';
-import type { BlobRef, CallKey, StepPath } from '../domain/ids.ts';
+import type { BlobRef, CallKey, RunId, StepPath } from '../domain/ids.ts';
 import type { Database, Statement } from './database.ts';
 import type { CallState } from './ledger.ts';
 import type { RunKey } from './runs.ts';
@@ -8,7 +8,7 @@ import type { RunKey } from './runs.ts';
 const READ: Statement = {
   name: 'gate.run_ledger',
   text: `select call_key, step_path, name, effect, class, system, args_ref, facts, state, takeovers, result, status, sentence,
-      input_tokens, output_tokens, claimed_at, sent_at, settled_at, decision_id
+      input_tokens, output_tokens, claimed_at, sent_at, settled_at, decision_id, copied_from, edited_by
     from gate.call where tenant = $1 and run_id = $2 order by claimed_at, step_path`,
 };
 
@@ -36,6 +36,10 @@ export interface LedgerEntry {
   readonly settledAt: Date | undefined;
   /** The decision by which a person settled it; `undefined` for all others. */
   readonly decisionId: string | undefined;
+  /** Of a fork's call: the run from whose record it is; `undefined` for a call of the run's own. */
+  readonly copiedFrom: RunId | undefined;
+  /** Who gave its output otherwise when the fork was made. */
+  readonly editedBy: string | undefined;
 }
 
 interface LedgerRow {
@@ -58,6 +62,8 @@ interface LedgerRow {
   readonly sent_at: Date | null;
   readonly settled_at: Date | null;
   readonly decision_id: string | null;
+  readonly copied_from: RunId | null;
+  readonly edited_by: string | null;
 }
 
 /** Every call of a run, in the order in which they were first claimed. */
@@ -83,5 +89,7 @@ export async function runLedger(database: Database, run: RunKey): Promise<readon
     sentAt: row.sent_at ?? undefined,
     settledAt: row.settled_at ?? undefined,
     decisionId: row.decision_id ?? undefined,
+    copiedFrom: row.copied_from ?? undefined,
+    editedBy: row.edited_by ?? undefined,
   }));
 }

@@ -15,6 +15,7 @@ const CAME_TO = (row: string, state: string): string => `'state', ${state}, 'tak
   'sentence', coalesce(${row}.sentence, ''), 'inputTokens', coalesce(${row}.input_tokens, 0),
   'outputTokens', coalesce(${row}.output_tokens, 0)`;
 const DECISION = `'decision', d.kind, 'name', coalesce(d.name, ''), 'actor', coalesce(d.actor, '')`;
+const FORK = `'source', f.source, 'fork', f.run_id, 'step', f.step, 'actor', f.actor, 'copied', f.copied`;
 // Only what is committed can be verified, and nothing else leaves how it was settled in the row.
 const SETTLED_AS = `case when c.judged_at is null then c.state else 'committed' end`;
 
@@ -25,7 +26,12 @@ const MOMENTS = `
     from gate.run r where ${OF_RUN('r')}
   union all
   select c.claimed_xid, ${MS_OF('c.claimed_at')}, 2, c.call_key, 'call-claimed', json_build_object(${CALL})
-    from gate.call c where ${OF_RUN('c')}
+    from gate.call c where ${OF_RUN('c')} and c.copied_from is null
+  union all
+  select c.claimed_xid, ${MS_OF('r.started_at')}, 2, c.call_key, 'call-copied',
+      json_build_object(${CALL}, 'state', c.state, 'source', c.copied_from, 'editedBy', coalesce(c.edited_by, ''))
+    from gate.call c join gate.run r on r.tenant = c.tenant and r.run_id = c.run_id
+    where ${OF_RUN('c')} and c.copied_from is not null
   union all
   select c.settled_xid, ${MS_OF('c.settled_at')}, 3, c.call_key, 'call-settled',
       json_build_object(${CALL}, ${CAME_TO('c', SETTLED_AS)})
@@ -39,7 +45,7 @@ const MOMENTS = `
     from gate.call_moment m join gate.call c on c.tenant = m.tenant and c.call_key = m.call_key where ${OF_RUN('m')}
   union all
   select d.made_xid, ${MS_OF('d.created_at')}, 5, md5(d.decision_id), 'decision-made', json_build_object(${DECISION})
-    from gate.decision d where ${OF_RUN('d')}
+    from gate.decision d where ${OF_RUN('d')} and d.copied_from is null
   union all
   select d.delivered_xid, ${MS_OF('d.delivered_at')}, 6, md5(d.decision_id), 'decision-delivered', json_build_object(${DECISION})
     from gate.decision d where ${OF_RUN('d')} and d.delivered_at is not null
@@ -51,7 +57,13 @@ const MOMENTS = `
   union all
   select r.closed_xid, ${MS_OF('r.closed_at')}, 8, '0', 'run-ended',
       json_build_object('status', r.status, 'code', coalesce(r.end_code, ''), 'sentence', coalesce(r.end_sentence, ''))
-    from gate.run r where ${OF_RUN('r')} and r.closed_at is not null`;
+    from gate.run r where ${OF_RUN('r')} and r.closed_at is not null
+  union all
+  select f.forked_xid, ${MS_OF('f.forked_at')}, 9, md5(f.run_id), 'run-forked', json_build_object(${FORK})
+    from gate.fork f where ${OF_RUN('f')}
+  union all
+  select f.forked_xid, ${MS_OF('f.forked_at')}, 9, md5(f.run_id), 'run-forked', json_build_object(${FORK})
+    from gate.fork f where f.tenant = p.tenant and f.source = p.run_id`;
 
 // What a transaction wrote is given once no earlier one is under way: nothing can come before it any more. An id from the future
 // comes with rows that were restored from another server, and is as final.

@@ -27,11 +27,13 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
   const answered = run.ask(name, shown.question);
   const deadline = since + withinMs;
   const waitingFor = { kind: 'answer', name, since, deadline, sentence, ...shown } as const;
-  await run.wait(waitingFor, (remind) =>
-    reminding({ remind, mayRemind: () => run.hasRoom, everyMs: remindEveryMs, deadline }, (ms) =>
-      condition(() => answered() !== undefined, ms),
-    ),
-  );
+  if (answered() === undefined) {
+    await run.wait(waitingFor, (remind) =>
+      reminding({ remind, mayRemind: () => run.hasRoom, everyMs: remindEveryMs, deadline }, (ms) =>
+        condition(() => answered() !== undefined, ms),
+      ),
+    );
+  }
   const answer = answered();
   run.forget(name);
   if (answer === undefined) return failRun(otherwise, `Nobody answered within ${days(withinMs)}: ${sentence}`);

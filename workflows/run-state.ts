@@ -4,6 +4,7 @@ import { ANSWERS_TO, type QuestionKind } from '../domain/answer.ts';
 import type { NotedStatus, RunView, WaitingFor } from '../domain/run-view.ts';
 import type { StartInput } from '../domain/skeleton.ts';
 import { failRun } from './fail-run.ts';
+import { FirstRun } from './first-run.ts';
 import { type AnswerInput, SEARCH_ATTRIBUTES, type SignalInput } from './messages.ts';
 import { scheduleCall } from './schedule-call.ts';
 
@@ -22,6 +23,8 @@ const SHOWN_FIRST: readonly WaitingFor['kind'][] = ['answer', 'signal'];
 /** Everything a run knows of itself; one per Workflow, never shared. */
 export class RunState {
   readonly start: StartInput;
+  /** Of a fork that is to know of it. */
+  readonly firstRun: FirstRun | undefined;
   turns = 0;
   lastOutcome = '';
   step = '';
@@ -45,6 +48,7 @@ export class RunState {
 
   constructor(start: StartInput) {
     this.start = start;
+    if (start.fork !== undefined) this.firstRun = new FirstRun(start.fork);
   }
 
   /** Where the run stands, as people see it. */
@@ -121,9 +125,11 @@ export class RunState {
     return this.#inbox.get(name)?.shift();
   }
 
-  /** Opens a question; what it gives tells the answer, once there is one. */
+  /** Opens a question; what it gives tells the answer, once there is one. A fork has it at once where its first run had one. */
   ask(name: string, kind: QuestionKind): () => AnswerInput | undefined {
-    const question: { kind: QuestionKind; answer: AnswerInput | undefined } = { kind, answer: undefined };
+    const answer = kind === 'correction' ? this.firstRun?.answerTo(name) : undefined;
+    const question: { kind: QuestionKind; answer: AnswerInput | undefined } = { kind, answer };
+    if (answer !== undefined) this.#answered.add(answer.id);
     this.#questions.set(name, question);
     return () => question.answer;
   }

@@ -17,7 +17,8 @@ const LAST_MS = 8.64e15;
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * Sleeps durably until a moment by the server's clock; one that is past is no wait. Holds no worker meanwhile. Ends the run
+ * Sleeps durably until a moment by the server's clock; one that is past is no wait, nor is one up to which the first run of
+ * a fork has slept. Holds no worker meanwhile. Ends the run
  * `invalid-job` for a moment that cannot be read or is none.
  */
 export async function sleepUntil(options: SleepUntilOptions): Promise<void> {
@@ -27,7 +28,7 @@ export async function sleepUntil(options: SleepUntilOptions): Promise<void> {
   await run.enter(path);
   const deadline = momentOf(name, at);
   const since = Date.now();
-  if (deadline <= since) return;
+  if (run.firstRun?.hasSlept(name, { deadline, now: since }) === true || deadline <= since) return;
   await run.wait({ kind: 'time', name, since, deadline, sentence }, () => sleep(deadline - since));
   await run.enter(path);
 }

@@ -7,6 +7,7 @@ import type { InputOf, Job } from '../../jobs/job.ts';
 import { defined } from '../defined.ts';
 import type { Handlers } from '../handler.ts';
 import type { RunSchema, SeenRunSchema } from '../schemas/runs.ts';
+import { withForks } from './fork-json.ts';
 import { readCursor, cursorOf } from './run-cursor.ts';
 import { timelineJson } from './timeline-json.ts';
 import { waitingJson } from './waiting-json.ts';
@@ -43,7 +44,7 @@ export const runHandlers = {
   },
   'GET /v1/runs/{runId}': async ({ principal: { tenant }, path: { runId }, query: { live = false } }, { client }) => ({
     status: 200,
-    body: seenJson(await client.view(runId, { tenant, live })),
+    body: await withForks(client, seenJson(await client.view(runId, { tenant, live })), tenant),
   }),
   'GET /v1/runs/{runId}/timeline': async ({ principal: { tenant }, path, query }, { client, store }) => {
     const { limit = DEFAULT_PART, after } = query;

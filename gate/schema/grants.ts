@@ -24,6 +24,7 @@ const GATE_FUNCTIONS = [
 const CLIENT_FUNCTIONS = [
   'put_blob',
   'enter_run',
+  'fork_run',
   'mark_started',
   'mark_start_failed',
   'mark_delivered',
@@ -61,6 +62,11 @@ const SHOWN_OF_CALL = [
   'settled_xid',
   'judged_at',
   'judged_xid',
+  'identity',
+  'holds',
+  'exposed_at',
+  'copied_from',
+  'edited_by',
 ];
 
 const execute = (role: string, names: readonly string[]): string =>
@@ -79,8 +85,8 @@ grant usage on schema gate to holdfast_gate, holdfast_client;
 grant select on gate.blob, gate.definition, gate.run, gate.call, gate.transcript, gate.worker_lease to holdfast_gate;
 ${execute('holdfast_gate', GATE_FUNCTIONS)}
 
-grant select on gate.blob, gate.definition, gate.run, gate.transcript, gate.decision, gate.run_note, gate.call_moment, gate.api_token
-  to holdfast_client;
+grant select on gate.blob, gate.definition, gate.run, gate.transcript, gate.decision, gate.run_note, gate.call_moment, gate.api_token,
+  gate.fork to holdfast_client;
 grant select (${SHOWN_OF_CALL.join(', ')}) on gate.call to holdfast_client;
 grant insert (tenant, run_id, decision_id, kind, name, payload, actor) on gate.decision to holdfast_client;
 ${execute('holdfast_client', CLIENT_FUNCTIONS)}

@@ -81,6 +81,10 @@ function told(event: TimelineEvent): string {
       return `${event.kind} ${event.status}`;
     case 'run-ended':
       return `${event.kind} ${event.status} ${event.code}`;
+    case 'call-copied':
+      return `${event.kind} ${event.stepPath} ${event.state}`;
+    case 'run-forked':
+      return `${event.kind} ${event.source} ${event.fork}`;
   }
 }
 

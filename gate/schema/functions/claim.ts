@@ -83,7 +83,7 @@ declare
   moment timestamptz := clock_timestamp();
 begin
   if mine.args_digest <> request.args_digest or mine.name <> request.name then
-    return gate.holder_answer('conflict', mine);
+    return gate.holder_answer(case when mine.copied_from is null then 'conflict' else 'copied-otherwise' end, mine);
   end if;
   if mine.state not in ('claimed', 'sent') then
     answer.kind := 'stored';

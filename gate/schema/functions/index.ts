@@ -5,6 +5,7 @@ import { BLOB_FUNCTIONS } from './blobs.ts';
 import { CLAIM_FUNCTIONS } from './claim.ts';
 import { DELIVERY_FUNCTIONS } from './deliveries.ts';
 import { ENDPOINT_FUNCTIONS } from './endpoints.ts';
+import { FORK_FUNCTIONS } from './forks.ts';
 import { LEASE_FUNCTIONS } from './lease.ts';
 import { ONCE_FUNCTIONS } from './once.ts';
 import { RUN_FUNCTIONS } from './runs.ts';
@@ -18,6 +19,7 @@ export const FUNCTIONS = [
   BLOB_FUNCTIONS,
   TIMELINE_FUNCTIONS,
   RUN_FUNCTIONS,
+  FORK_FUNCTIONS,
   CLAIM_FUNCTIONS,
   SETTLE_FUNCTIONS,
   ANSWER_FUNCTIONS,

@@ -3,6 +3,7 @@ import { answers } from './answers.ts';
 import { endpointCoolDowns } from './endpoint-cool-downs.ts';
 import { fewerStatements } from './fewer-statements.ts';
 import { firstFloor } from './first-floor.ts';
+import { forks } from './forks.ts';
 import { principalsAndTimeline } from './principals-and-timeline.ts';
 
 /**
@@ -16,5 +17,6 @@ export const migrations: MigrationProvider = {
     '0003-endpoint-cool-downs': endpointCoolDowns,
     '0004-answers': answers,
     '0005-principals-and-timeline': principalsAndTimeline,
+    '0007-forks': forks,
   }),
 };

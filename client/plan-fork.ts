@@ -1,0 +1,139 @@
+import type { Answer } from '../domain/answer.ts';
+import type { Json } from '../domain/canonical.ts';
+import { JobError } from '../domain/errors.ts';
+import type { ForkHanded, RecordedAnswer } from '../domain/fork.ts';
+import type { StepPath } from '../domain/ids.ts';
+import type { CopiedCall, CopiedTranscript, RecordedCall, RunRecord } from '../gate/client-store.ts';
+
+/** A recorded output that is to be another one. */
+export interface EditedCall {
+  readonly stepPath: StepPath;
+  readonly result: Json;
+  /** The path of the verification whose readings are made anew, since they were of the output that is replaced. */
+  readonly verifiedAt?: string;
+}
+
+/** What a fork begins with. */
+export interface ForkPlan {
+  readonly calls: readonly CopiedCall[];
+  readonly transcripts: readonly CopiedTranscript[];
+  /** The ids of the signals and answers. */
+  readonly decisions: readonly string[];
+  readonly handed: ForkHanded;
+  /** Step paths of calls that were under way or given up when the step began: they are made again. */
+  readonly again: readonly StepPath[];
+}
+
+/** What a model turn came to, as the ledger keeps it. */
+interface RecordedTurn {
+  readonly kind: 'tools' | 'submitted' | 'again' | 'refused';
+  readonly cursor: number;
+  readonly at?: number;
+  readonly calls?: readonly { readonly tool: string; readonly at: number }[];
+}
+
+const TURN = /^(.+)\/turn-(\d+)$/;
+const READ_BACK = /^(.+\/read-back)(?:#(\d+))?$/;
+
+/**
+ * Which parts of a run's record a fork begins with: every call that had settled when its first step began, with the messages that
+ * those calls have seen or made, and the signals and corrections that people had given. What people decided after something was
+ * made that an edit replaces was said of another thing, and is left out.
+ * @throws JobError `conflict` when an effect among them has been taken back since
+ */
+export function planFork(
+  record: RunRecord,
+  edits: { readonly calls: readonly EditedCall[]; readonly input: boolean },
+): ForkPlan {
+  const settled = record.calls.filter((call) => call.settled);
+  const undone = settled.find(({ state }) => state === 'compensated');
+  if (undone !== undefined) {
+    throw new JobError(
+      'conflict',
+      `What the step ${undone.stepPath} did has been taken back since; fork from that step or from an earlier one.`,
+    );
+  }
+  const calls = copies(settled, edits.calls);
+  const kept = new Set(calls.map(({ to }) => to));
+  const since = editedSince(settled, edits);
+  const decisions = record.decisions.filter(({ createdAt }) => createdAt.getTime() <= since);
+  const answers = decisions.flatMap((decision) => correctionOf(decision) ?? []);
+  const sleeps = Object.entries(Object.groupBy(record.sleeps, ({ name }) => name));
+  return {
+    calls,
+    transcripts: transcriptsOf(settled, kept),
+    decisions: decisions.map(({ decisionId }) => decisionId),
+    handed: {
+      ...(answers.length === 0 ? {} : { answers }),
+      ...(sleeps.length === 0
+        ? {}
+        : { sleeps: Object.fromEntries(sleeps.map(([name, of = []]) => [name, of.map(({ deadline }) => deadline)])) }),
+    },
+    again: record.calls.filter((call) => call.began && !call.settled).map(({ stepPath }) => stepPath),
+  };
+}
+
+// An effect that was sent again by a person's answer was read back more than once. The fork asks for it once and sees the last.
+function copies(settled: readonly RecordedCall[], edited: readonly EditedCall[]): readonly CopiedCall[] {
+  const readBacks = new Map<string, { readonly from: StepPath; readonly count: number }>();
+  const copied: CopiedCall[] = [];
+  for (const { stepPath } of settled) {
+    if (edited.some(({ verifiedAt }) => verifiedAt !== undefined && stepPath.startsWith(`${verifiedAt}/`))) continue;
+    const [, first, times = '1'] = READ_BACK.exec(stepPath) ?? [];
+    if (first === undefined) {
+      const edit = edited.find((candidate) => candidate.stepPath === stepPath);
+      copied.push({ from: stepPath, to: stepPath, ...(edit === undefined ? {} : { result: edit.result }) });
+    } else if (Number(times) > (readBacks.get(first)?.count ?? 0)) {
+      readBacks.set(first, { from: stepPath, count: Number(times) });
+    }
+  }
+  return [...copied, ...[...readBacks].map(([to, { from }]) => ({ from, to: to as StepPath }))];
+}
+
+// An agent's messages up to the end of its last turn that is copied, without those that the fork writes itself: what verifiers say
+// of an output, and the results of calls that are made again.
+function transcriptsOf(settled: readonly RecordedCall[], kept: ReadonlySet<string>): readonly CopiedTranscript[] {
+  const last = new Map<string, { readonly turn: number; readonly result: RecordedTurn }>();
+  for (const { stepPath, effect, result } of settled) {
+    const [, agent, turn = '0'] = TURN.exec(stepPath) ?? [];
+    if (agent === undefined || effect !== 'model' || Number(turn) <= (last.get(agent)?.turn ?? 0)) continue;
+    // Written by the Activity that calls models.
+    last.set(agent, { turn: Number(turn), result: result as unknown as RecordedTurn });
+  }
+  return [...last].map(([agent, { turn, result }]) => ({
+    agentPath: agent as StepPath,
+    until: result.cursor,
+    left: result.kind === 'submitted' && result.at !== undefined ? [result.at] : unanswered(agent, turn, result, kept),
+  }));
+}
+
+function unanswered(
+  agent: string,
+  turn: number,
+  ...[{ calls = [] }, kept]: [RecordedTurn, ReadonlySet<string>]
+): readonly number[] {
+  const counts = new Map<string, number>();
+  return calls.flatMap(({ tool, at }) => {
+    const count = (counts.get(tool) ?? 0) + 1;
+    counts.set(tool, count);
+    return kept.has(`${agent}/turn-${turn}/${tool}${count === 1 ? '' : `#${count}`}`) ? [] : [at];
+  });
+}
+
+function editedSince(
+  settled: readonly RecordedCall[],
+  { calls, input }: { readonly calls: readonly EditedCall[]; readonly input: boolean },
+): number {
+  if (input) return Number.NEGATIVE_INFINITY;
+  const moments = calls.map(({ stepPath }) => settled.find((call) => call.stepPath === stepPath)?.claimedAt.getTime());
+  return Math.min(Number.POSITIVE_INFINITY, ...moments.filter((moment) => moment !== undefined));
+}
+
+// Whether an effect took place is in the ledger already; only what an output should have been has to be said again.
+function correctionOf(decision: RunRecord['decisions'][number]): RecordedAnswer | undefined {
+  if (decision.kind !== 'answer') return undefined;
+  // Written by the client when it was given.
+  const { evidence, answer } = decision.payload as unknown as { evidence: string; answer: Answer };
+  const { name: question, decisionId: id, actor } = decision;
+  return answer.kind === 'corrected' ? { question, id, actor, evidence, answer } : undefined;
+}
