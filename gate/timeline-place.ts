@@ -1,7 +1,7 @@
 import { JobError } from '../domain/errors.ts';
 
 // A transaction's id has up to 20 digits; 18 are enough for a million transactions a second over thirty thousand years.
-const PLACE = /^(\d{1,18})-(\d{1,15})-([1-9])-([A-Za-z0-9_-]{1,43})$/;
+const PLACE = /^(\d{1,18})-(\d{1,15})-([1-8])-([A-Za-z0-9_-]{1,43})$/;
 const SHOWN = 120;
 
 /** The place of an event in its run's timeline: what it is sorted by. */

@@ -28,9 +28,9 @@ const MOMENTS = `
   select c.claimed_xid, ${MS_OF('c.claimed_at')}, 2, c.call_key, 'call-claimed', json_build_object(${CALL})
     from gate.call c where ${OF_RUN('c')} and c.copied_from is null
   union all
-  select c.claimed_xid, ${MS_OF('r.started_at')}, 2, c.call_key, 'call-copied',
+  select c.claimed_xid, ${MS_OF('f.forked_at')}, 2, c.call_key, 'call-copied',
       json_build_object(${CALL}, 'state', c.state, 'source', c.copied_from, 'editedBy', coalesce(c.edited_by, ''))
-    from gate.call c join gate.run r on r.tenant = c.tenant and r.run_id = c.run_id
+    from gate.call c join gate.fork f on f.tenant = c.tenant and f.run_id = c.run_id
     where ${OF_RUN('c')} and c.copied_from is not null
   union all
   select c.settled_xid, ${MS_OF('c.settled_at')}, 3, c.call_key, 'call-settled',
@@ -59,10 +59,10 @@ const MOMENTS = `
       json_build_object('status', r.status, 'code', coalesce(r.end_code, ''), 'sentence', coalesce(r.end_sentence, ''))
     from gate.run r where ${OF_RUN('r')} and r.closed_at is not null
   union all
-  select f.forked_xid, ${MS_OF('f.forked_at')}, 9, md5(f.run_id), 'run-forked', json_build_object(${FORK})
+  select f.forked_xid, ${MS_OF('f.forked_at')}, 1, md5(f.run_id), 'run-forked', json_build_object(${FORK})
     from gate.fork f where ${OF_RUN('f')}
   union all
-  select f.forked_xid, ${MS_OF('f.forked_at')}, 9, md5(f.run_id), 'run-forked', json_build_object(${FORK})
+  select f.forked_xid, ${MS_OF('f.forked_at')}, 8, md5(f.run_id), 'run-forked', json_build_object(${FORK})
     from gate.fork f where f.tenant = p.tenant and f.source = p.run_id`;
 
 // What a transaction wrote is given once no earlier one is under way: nothing can come before it any more. An id from the future
