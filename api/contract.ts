@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Routes } from './route.ts';
 import { JsonField } from './schemas/fields.ts';
+import { ForkBody, ForkedSchema } from './schemas/forks.ts';
 import { JobDetailSchema, JobList, JobPath } from './schemas/jobs.ts';
 import {
   IssuedTokenSchema,
@@ -14,8 +15,6 @@ import {
 import {
   AnswerBody,
   EventsQuery,
-  ForkBody,
-  ForkedSchema,
   QuestionSchema,
   ResultSchema,
   RunPage,

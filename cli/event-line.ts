@@ -32,7 +32,7 @@ function told(event: RunEvent): string {
     case 'call-copied':
       return `${event.stepPath}: ${event.state}, copied${event.editedBy === '' ? '' : ` and edited by ${event.editedBy}`}`;
     case 'run-forked':
-      return `${event.actor} forked ${event.source} as ${event.fork}${event.step === '' ? '' : ` from ${event.step}`}, ${event.copied} calls copied`;
+      return `${event.actor} forked ${event.source} as ${event.fork}${event.step === '' ? '' : ` from ${event.step}`}, copied calls: ${event.copied}`;
     default:
       return assertNever(event);
   }

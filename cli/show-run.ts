@@ -65,5 +65,5 @@ export function runCard(run: SeenRun, now = Date.now()): string {
 function forkedFrom({ runId, from, copied, edited, actor }: NonNullable<SeenRun['forkOf']>): string {
   const where = from === '' ? 'with all that is recorded' : `from ${from}`;
   const otherwise = edited.length === 0 ? '' : `, ${edited.join(', ')} edited by ${actor}`;
-  return `${runId}, ${where}, ${copied} calls copied${otherwise}`;
+  return `${runId}, ${where}, copied calls: ${copied}${otherwise}`;
 }

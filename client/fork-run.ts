@@ -167,10 +167,11 @@ async function inputOf(
   { source, job, edit }: Pick<Forking, 'source' | 'job' | 'edit'>,
 ): Promise<Uint8Array> {
   const { bytes } = await store.blobs.get(source.tenant, source.inputRef);
-  const given = edit?.input ?? JSON.parse(new TextDecoder().decode(bytes));
-  const subject = edit?.input === undefined ? `The input of ${source.runId}` : `The input given for "${job.name}"`;
+  const isEdited = edit?.input !== undefined;
+  const given: unknown = isEdited ? edit.input : JSON.parse(new TextDecoder().decode(bytes));
+  const subject = isEdited ? `The input given for "${job.name}"` : `The input of ${source.runId}`;
   const input = parseAs({ code: 'invalid-input', schema: job.input, subject }, given);
-  return edit?.input === undefined ? bytes : encoded(input);
+  return isEdited ? encoded(input) : bytes;
 }
 
 function newFork(

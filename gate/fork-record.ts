@@ -1,7 +1,6 @@
 import type { Json } from '../domain/canonical.ts';
 import type { Effect } from '../domain/effects.ts';
 import type { StepPath } from '../domain/ids.ts';
-import type { WaitingFor } from '../domain/run-view.ts';
 import type { Database, Statement } from './database.ts';
 import type { CallState } from './ledger.ts';
 import type { RunKey } from './runs.ts';
@@ -32,13 +31,21 @@ const DECISIONS: Statement = {
 };
 const SLEEPS: Statement = {
   name: 'gate.fork_sleeps',
-  text: `with boundary as (${BOUNDARY}), slept as (
+  // A fork has not slept again what it was handed, so that no note of its own tells of it.
+  text: `with boundary as (${BOUNDARY}), noted as (
       select distinct on (n.waiting_for ->> 'name', n.waiting_for ->> 'since') n.note_id, n.waiting_for from gate.run_note n
       where n.tenant = $1 and n.run_id = $2 and n.waiting_for ->> 'kind' = 'time'
       order by n.waiting_for ->> 'name', n.waiting_for ->> 'since', n.note_id
+    ), slept as (
+      select 0 as note_id, d.place, s.name, d.deadline::float8 from gate.fork f
+        cross join lateral json_each(f.handed -> 'sleeps') as s (name, deadlines)
+        cross join lateral json_array_elements_text(s.deadlines) with ordinality as d (deadline, place)
+        where f.tenant = $1 and f.run_id = $2
+      union all
+      select n.note_id, 1, n.waiting_for ->> 'name', (n.waiting_for ->> 'deadline')::float8 from noted n
     )
-    select s.waiting_for from slept s, boundary b
-    where to_timestamp((s.waiting_for ->> 'deadline')::float8 / 1000) <= least(b.at, clock_timestamp()) order by s.note_id`,
+    select s.name, s.deadline from slept s, boundary b
+    where to_timestamp(s.deadline / 1000) <= least(b.at, clock_timestamp()) order by s.note_id, s.place`,
 };
 const FOUND: Statement = { name: 'gate.fork_boundary', text: `select (${BOUNDARY}) is not null as found` };
 
@@ -109,7 +116,7 @@ export async function runRecord(
   const [calls, decisions, sleeps] = await Promise.all([
     database.query<CallRow>(CALLS, values),
     database.query<DecisionRow>(DECISIONS, values),
-    database.query<{ waiting_for: WaitingFor }>(SLEEPS, values),
+    database.query<RunRecord['sleeps'][number]>(SLEEPS, values),
   ]);
   return {
     calls: calls.map(({ step_path: stepPath, claimed_at: claimedAt, ...call }) => ({ ...call, stepPath, claimedAt })),
@@ -121,6 +128,6 @@ export async function runRecord(
       actor: row.actor ?? '',
       createdAt: row.created_at,
     })),
-    sleeps: sleeps.map(({ waiting_for: { name, deadline = 0 } }) => ({ name, deadline })),
+    sleeps,
   };
 }

@@ -227,6 +227,14 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'cost.bytes': 'A step adds at most 300 bytes more to a history than one on Temporal alone.',
   'cost.events': 'A governed run has six events more than a bare one, however many steps it has.',
 
+  'fork.prefix':
+    'A fork does what comes from a step on; all before is answered from the first run’s record, without an effect.',
+  'fork.collisions': 'What a fork might collide with or repeat is named before it starts.',
+  'fork.edit': 'An edited record is checked by the schemas, kept as edited, and voids what people decided about it.',
+  'fork.new-code':
+    'A fork runs on the code of today; a recorded step that is given something else is a named conflict.',
+  'fork.refused': 'A fork that would not be what it says is refused in one sentence.',
+
   'api.document': 'The OpenAPI document and the pages made from it are what the API really takes and gives.',
   'api.run-life': 'The whole life of a run can be led over plain HTTP.',
   'api.start-once': 'Any number of starts of one identity at once are one run.',

@@ -88,7 +88,7 @@ function printForked({
   print(
     existing
       ? `${runId} was forked before and is ${status}`
-      : `${runId} is a fork of ${source}${where}; ${copied} calls are answered from its record`,
+      : `${runId} is a fork of ${source}${where} (copied calls: ${copied})`,
   );
   if (again.length > 0) say(`made again, since they had not ended then: ${again.join(', ')}`);
 }

@@ -49,6 +49,7 @@ test('the names of the routes stay [api.document]', () => {
     'GET /v1/runs/{runId}/timeline',
     'GET /v1/runs/{runId}/events',
     'GET /v1/runs/{runId}/result',
+    'POST /v1/runs/{runId}/forks',
     'POST /v1/runs/{runId}/pause',
     'POST /v1/runs/{runId}/resume',
     'POST /v1/runs/{runId}/cancel',

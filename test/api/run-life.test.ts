@@ -89,6 +89,36 @@ test('a run is cancelled by curl, and its end is told [api.run-life]', async () 
   expect(late).toMatchObject({ status: 409, body: { code: 'run-ended' } });
 });
 
+test('a run is forked by curl: what is in the way is named first, and both runs tell of each other [api.run-life] [fork.collisions]', async () => {
+  const input = { run: 'to-fork', scenario: 'native' };
+  const { body: source } = await curl(...by(ada), ...json({ job: 'probe', input }), `${api.address}/v1/runs`);
+  await until(`/v1/runs/${source.runId}`, ({ status }) => status === 'completed');
+  const forks = `${api.address}/v1/runs/${source.runId}/forks`;
+  const from = 'stampNative';
+  expect(await curl(...by(ada), ...json({ from }), forks)).toMatchObject({
+    status: 409,
+    body: { code: 'conflict', detail: expect.stringContaining(`stamp_native of ${source.runId} at stampNative`) },
+  });
+  const machine = await api.token('machine');
+  const edited = { from, despiteCollisions: true, edit: { steps: { stampOf: { run: 'to-fork', identity: 'other' } } } };
+  expect(await curl(...by(machine), ...json(edited), forks)).toMatchObject({
+    status: 403,
+    body: { code: 'forbidden', detail: expect.stringContaining('approver or admin') },
+  });
+  const made = await curl(...by(ada), ...json({ ...edited, id: 'fork-1' }), forks);
+  expect(made).toMatchObject({ status: 201, body: { source: source.runId, existing: false, copied: 2 } });
+  const { runId } = made.body;
+  expect(await curl(...by(ada), ...json({ ...edited, id: 'fork-1' }), forks)).toMatchObject({
+    status: 200,
+    body: { runId, existing: true },
+  });
+  const forkOf = { runId: source.runId, from, copied: 2, edited: ['stampOf'], actor: 'ada' };
+  expect(await until(`/v1/runs/${runId}`, ({ status }) => status === 'completed')).toMatchObject({ forkOf });
+  const { body: seen } = await curl(...by(ada), `${api.address}/v1/runs/${source.runId}`);
+  expect(seen).toMatchObject({ forks: [{ runId, from, actor: 'ada' }] });
+  expect(receiver.received.at(-1)?.body).toEqual({ run: 'to-fork', identity: 'other' });
+});
+
 test('100 starts of one identity at once make one run [api.start-once]', async () => {
   const input = { run: 'at-once', scenario: 'sequence', count: 1 };
   const start = () => ask(api.address, 'POST /v1/runs', { token: ada, body: { job: 'probe', input } });

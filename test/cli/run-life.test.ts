@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { eventually } from '../fixtures/eventually.ts';
-import { submit } from '../workflows/desk-under-test.ts';
+import { filing, submit } from '../workflows/desk-under-test.ts';
 import { type Office, openOffice, succeeded } from './office.ts';
 import type { CliUser } from './run-cli.ts';
 
@@ -156,6 +156,26 @@ test(
     expect((await waiting.ended).code).toBe(22);
     const after = await ada.run(['pause', runId]);
     expect([after.code, after.said]).toEqual([2, expect.stringMatching(/^holdfast: .*\n$/)]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a run is forked from a step, what is in the way is named first, and the fork is shown as one [cli.run-life] [fork.collisions]',
+  async () => {
+    desk.receiver.behave(filing);
+    const { out } = await succeeded(ada, ['run', 'desk', '--input', inputFor('note'), '--wait', '--json']);
+    const { runId } = Started.parse(JSON.parse(out));
+    const refused = await ada.run(['fork', runId, '--from', 'note']);
+    expect([refused.code, refused.said]).toEqual([12, expect.stringContaining(`note of ${runId} at note (verified)`)]);
+    const wrong = await ada.run(['fork', runId, '--edit', '[]']);
+    expect([wrong.code, wrong.said]).toEqual([2, expect.stringContaining('--edit is an object')]);
+    const forked = await succeeded(ada, ['fork', runId, '--from', 'note', '--repeat-effects']);
+    const [fork = ''] = forked.out.split(' ');
+    expect(forked.out).toBe(`${fork} is a fork of ${runId} from note (copied calls: 1)\n`);
+    await shown(fork, ({ status }) => status === 'completed');
+    expect((await succeeded(ada, ['show', fork])).out).toMatch(`${runId}, from note, copied calls: 1`);
+    expect((await succeeded(ada, ['show', runId])).out).toMatch(fork);
   },
   TIMEOUT_MS,
 );

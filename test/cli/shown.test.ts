@@ -75,6 +75,18 @@ const LINES: readonly (readonly [RunEvent, string])[] = [
     { id: '11', at: AT, kind: 'run-ended', status: 'failed', code: 'rejected', sentence: 'BR-1.' },
     'failed (rejected): BR-1.',
   ],
+  [
+    { id: '12', at: AT, kind: 'call-copied', ...CALL, state: 'committed', source: 'a.1', editedBy: '' },
+    'ask/turn-1/note: committed, copied',
+  ],
+  [
+    { id: '13', at: AT, kind: 'call-copied', ...CALL, state: 'committed', source: 'a.1', editedBy: 'ada' },
+    'ask/turn-1/note: committed, copied and edited by ada',
+  ],
+  [
+    { id: '14', at: AT, kind: 'run-forked', source: 'a.1', fork: 'a.2', step: 'pay', actor: 'ada', copied: 3 },
+    'ada forked a.1 as a.2 from pay, copied calls: 3',
+  ],
 ];
 
 test.each(LINES)('the event %j is one line [cli.verbs]', (event, line) => {

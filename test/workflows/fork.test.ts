@@ -176,6 +176,11 @@ test('a fork within an agent goes on with its transcript, and an edited output v
     { order, text: 'edited', run: 'ship' },
     { order, text: 'edited released anew', run: 'notify' },
   ]);
+  // What the first run slept, a fork of a fork has not to sleep either.
+  const waits = (await timelineOf(value.runId as ForkedRun['runId'])).flatMap((event) =>
+    event.kind === 'status-noted' ? (event.waitingFor ?? []) : [],
+  );
+  expect(waits.map(({ kind }) => kind)).toEqual(['signal']);
   const ledger = await store.runs.ledger(engine.tenant, value.runId as ForkedRun['runId']);
   const edited = ledger.filter(({ editedBy }) => editedBy !== undefined);
   expect(edited.map(({ stepPath, editedBy }) => [stepPath, editedBy])).toEqual([['label/turn-3', 'ada']]);
