@@ -186,6 +186,29 @@ test('a fork within an agent goes on with its transcript, and an edited output v
   expect(edited.map(({ stepPath, editedBy }) => [stepPath, editedBy])).toEqual([['label/turn-3', 'ada']]);
 });
 
+test('a fork takes another input, which must fit the job, and takes no decision over with it [fork.edit]', async () => {
+  const other = randomUUID();
+  await expect(fork(first.runId, { ...KNOWN, edit: { input: { order: other } } })).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringContaining('amount'),
+  });
+  const input = { order: other, amount: 9 };
+  const { runId, copied } = await fork(first.runId, { from: 'read', ...KNOWN, edit: { input } });
+  expect(copied).toBe(0);
+  const paid = await eventually(() =>
+    receiver.received.find(
+      ({ body }) => typeof body === 'object' && body !== null && Object.values(body).includes(other),
+    ),
+  );
+  expect(paid.body).toEqual({ ...input, run: 'pay' });
+  const decided = (await timelineOf(runId)).filter(
+    ({ kind }) => kind === 'decision-made' || kind === 'decision-delivered',
+  );
+  expect(decided).toEqual([]);
+  await engine.client.cancel(runId, { actor: 'ada', tenant: engine.tenant });
+  expect((await ended(runId)).status).toBe('cancelled');
+});
+
 test('an open run is forked only by who says so, from where it waits, and a step that is not recorded is none [fork.refused]', async () => {
   const waiting = await fork(first.runId, { from: 'wait/release', ...KNOWN });
   await eventually(async () => {
