@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { canonicalJson } from '../domain/canonical.ts';
 import { digestOf, digestOfJson, forkIdOf, refOf } from '../domain/digest.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
@@ -232,6 +233,8 @@ async function deliverCopied({ store, workflows }: ClientParts, { tenant, runId,
         workflows.workflow.getHandle(runId).signal(deliverSignal, { name, id, actor, payload }),
       );
     } catch (cause) {
+      // It has ended meanwhile, without them.
+      if (cause instanceof WorkflowNotFoundError) return;
       throw new JobError(
         'stack-failed',
         `The fork ${runId} is started, but Temporal did not take its signal "${name}": ${sentenceOf(cause)}; send it with \`holdfast signal\`, or fork again under the same id.`,

@@ -18,7 +18,8 @@ let store: ClientStore;
 
 beforeAll(async () => {
   books = await receiver(({ body }, response) => {
-    response.writeHead(body.includes('"no"') ? 404 : 200, { 'content-type': 'application/json' }).end('{"id":1}');
+    const status = body.includes('"no"') ? 404 : body.includes('"later"') ? 503 : 200;
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"id":1}');
   });
   gate = await gateAt(books.address);
   owner = databaseAs('owner');
@@ -34,7 +35,7 @@ interface Asked {
   readonly effect: 'read' | 'write';
   readonly hasIdentity: boolean;
   /** What the receiver says. */
-  readonly says: 'yes' | 'no';
+  readonly says: 'yes' | 'no' | 'later';
 }
 
 interface Source {
@@ -173,6 +174,18 @@ test('what the other forks of the first run have done is in the way, too, and wh
   expect(await named(source, ['step-0'])).toEqual(expected);
   expect(await named(again.fork, ['step-0'])).toEqual(expected);
   expect(await named(source, ['step-0', 'step-1'])).toEqual([]);
+});
+
+test('what was given up before the step is made again, and is named where it may have had its effect [fork.collisions]', async () => {
+  const source = await ran([{ ...WRITE, hasIdentity: false, says: 'later' }, WRITE, WRITE]);
+  const { plan } = await forked(source, 'step-2');
+  expect(plan.again).toEqual(['step-0']);
+  const copied = plan.calls.map(({ to }) => to);
+  const named = await store.forks.collisions(source.tenant, source.runId, copied);
+  expect(named.map(({ stepPath, state, hasIdentity }) => [stepPath, state, hasIdentity])).toEqual([
+    ['step-0', 'claimed', false],
+    ['step-2', 'committed', true],
+  ]);
 });
 
 test('a call that is doubted after it was copied is doubted in its own run alone', async () => {

@@ -200,6 +200,23 @@ test('an effect that a person found not to have happened is sent again under the
   expect(await callAt(run, 'note')).toMatchObject({ state: 'verified' });
 });
 
+test('a fork asks nobody again whether an effect took place, and sends none that a person has settled [fork.prefix] [question.unknown-effect]', async () => {
+  const settledAs = async (given: AnswerOptions['answer'], state: LedgerEntry['state']): Promise<void> => {
+    desk.receiver.behave(LOST);
+    const run = await asking('note');
+    desk.receiver.behave(filing);
+    await answer(run, given);
+    await desk.ended(run);
+    const before = desk.receiver.received.length;
+    const { runId } = await desk.client.fork(run.runId, { actor: 'ada', tenant: desk.tenant });
+    expect(await desk.ended({ runId })).toMatchObject({ status: 'completed' });
+    expect(desk.receiver.received.length).toBe(before);
+    expect(await callAt({ runId, name: '' }, 'note')).toMatchObject({ state, copiedFrom: run.runId });
+  };
+  await settledAs({ kind: 'did-not-happen', next: 'repeat' }, 'verified');
+  await settledAs({ kind: 'happened' }, 'accepted');
+});
+
 test('an effect that a person found not to have happened can end the run, and frees its identity [question.unknown-effect]', async () => {
   desk.receiver.behave(LOST);
   const run = await asking('note');
