@@ -5,6 +5,7 @@ import { createCallTool } from './call-tool.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { createJudge } from './judge.ts';
 import { createCloseRun, createNoteStatus } from './run-status.ts';
+import { createSettleLeftovers } from './settle-leftovers.ts';
 import { createSettleUnknown } from './settle-unknown.ts';
 import { TranscriptMemory } from './transcript-memory.ts';
 import type { Activities } from './types.ts';
@@ -26,5 +27,6 @@ export function createActivities(given: Omit<ActivityDependencies, 'transcriptMe
     settleUnknown: createSettleUnknown(dependencies),
     noteStatus: createNoteStatus(dependencies),
     closeRun: createCloseRun(dependencies),
+    settleLeftovers: createSettleLeftovers(dependencies),
   };
 }

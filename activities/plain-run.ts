@@ -3,7 +3,7 @@ import { canonicalJson } from '../domain/canonical.ts';
 import { runIdOf } from '../domain/digest.ts';
 import type { DataClass } from '../domain/effects.ts';
 import type { RunId, Tenant } from '../domain/ids.ts';
-import type { PlainExecution } from '../domain/plain-execution.ts';
+import type { PlainExecution, PlainPlace } from '../domain/plain-execution.ts';
 import type { Gate } from '../gate/index.ts';
 import { pinDefinition } from '../jobs/definition.ts';
 import type { Job } from '../jobs/job.ts';
@@ -60,14 +60,7 @@ export class PlainRuns {
   }
 }
 
-/** Where Temporal has the execution: stored as what the run was given, so that people find it there. */
-interface Place extends PlainExecution {
-  readonly namespace: string;
-  readonly workflowId: string;
-  readonly workflowType: string;
-}
-
-function placeOf(info: Info, { first, link, cronRun }: PlainExecution): Place {
+function placeOf(info: Info, { first, link, cronRun }: PlainExecution): PlainPlace {
   return {
     namespace: info.namespace,
     workflowId: info.workflowExecution?.workflowId ?? '',
@@ -78,7 +71,7 @@ function placeOf(info: Info, { first, link, cronRun }: PlainExecution): Place {
   };
 }
 
-function identityOf({ namespace, workflowId, first, link, cronRun }: Place): (string | number | null)[] {
+function identityOf({ namespace, workflowId, first, link, cronRun }: PlainPlace): (string | number | null)[] {
   return [namespace, workflowId, first, link, cronRun ?? null];
 }
 

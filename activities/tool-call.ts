@@ -53,6 +53,11 @@ export async function useTool(
     : readBack(dependencies, site, { use, result });
 }
 
+/** A use of a tool as the gate is asked for it. */
+export function toolCallOf(site: ToolSite, use: ToolUse): { readonly call: Call; readonly adapter: Adapter } {
+  return { call: callOf(site, use), adapter: adapterOf(use) };
+}
+
 function callOf(site: ToolSite, use: ToolUse): Call {
   const { tool, input, stepPath } = use;
   const facts = tool.facts === undefined ? undefined : checkFacts(`the tool "${tool.name}"`, tool.facts(input));

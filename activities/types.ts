@@ -2,6 +2,7 @@ import type { BlobRef, StepPath, Tenant } from '../domain/ids.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Answer } from '../domain/answer.ts';
+import type { LeftoverActivities } from '../domain/reaper.ts';
 import type { EndStatus, NotedStatus, WaitingFor } from '../domain/run-view.ts';
 import type { Finding } from '../domain/verdict.ts';
 
@@ -180,4 +181,5 @@ export interface Activities {
   settleUnknown(input: SettleUnknownInput): Promise<SettledUnknown>;
   noteStatus(input: NoteStatusInput): Promise<void>;
   closeRun(input: CloseRunInput): Promise<void>;
+  settleLeftovers: LeftoverActivities['settleLeftovers'];
 }

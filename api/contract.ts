@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Routes } from './route.ts';
+import { AlarmList, AlarmQuery } from './schemas/alarms.ts';
 import { JsonField } from './schemas/fields.ts';
 import { ForkBody, ForkedSchema } from './schemas/forks.ts';
 import { JobDetailSchema, JobList, JobPath } from './schemas/jobs.ts';
@@ -281,6 +282,13 @@ export const ROUTES = {
     raw: true,
     answers: { 200: TriggeredSchema, 201: TriggeredSchema },
     problems: ['unauthenticated', 'unknown-job', 'conflict', 'stack-failed'],
+  },
+  'GET /v1/alarms': {
+    summary: 'Lists what is stuck until a person looks.',
+    access: 'read-system',
+    query: AlarmQuery,
+    answers: { 200: AlarmList },
+    problems: [],
   },
   'GET /v1/system': {
     summary: 'Tells what there is behind the API: database, Temporal, workers, endpoints, clocks.',

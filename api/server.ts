@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { createClient, type HoldfastClient } from '../client/index.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
+import type { Logger } from '../domain/log.ts';
 import { type ClientStore, openClientStore } from '../gate/client-store.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
@@ -20,6 +21,8 @@ export interface RunningApi {
   readonly client: HoldfastClient;
   readonly registry: Registry;
   readonly store: ClientStore;
+  /** Where what runs in this process logs. */
+  readonly logger: Logger;
   /** Takes nothing new, ends the streams, lets what is under way finish, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -36,10 +39,7 @@ export async function startApi(settings: ApiSettings): Promise<RunningApi> {
   let client: HoldfastClient | undefined;
   try {
     client = await clientOf(settings, registry, store);
-    const feed = new EventFeed(store.timeline, {
-      ...logger,
-      warn: (message, fields) => logger.warn(fields ?? {}, message),
-    });
+    const feed = new EventFeed(store.timeline, loggerOf(logger));
     const parts: ApiParts = { settings, client, store, registry, feed, since: new Date(), ending: false };
     return await listen(settings, parts, logger);
   } catch (error) {
@@ -71,7 +71,17 @@ async function listen(settings: ApiSettings, parts: ApiParts, logger: pino.Logge
     client,
     registry,
     store,
+    logger: loggerOf(logger),
     close,
+  };
+}
+
+function loggerOf(logger: pino.Logger): Logger {
+  return {
+    debug: (message, fields) => logger.debug(fields ?? {}, message),
+    info: (message, fields) => logger.info(fields ?? {}, message),
+    warn: (message, fields) => logger.warn(fields ?? {}, message),
+    error: (message, fields) => logger.error(fields ?? {}, message),
   };
 }
 

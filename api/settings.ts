@@ -50,6 +50,28 @@ const ApiSettingsSchema = z.strictObject({
   maxInputBytes: z.int().min(1_024).max(268_435_456).default(33_554_432),
   /** How many event streams may be open at once. */
   maxStreams: z.int().min(1).max(10_000).default(500),
+  /** The sweeps of what is stuck; absent: this process does none. Times in milliseconds. */
+  reaper: z
+    .strictObject({
+      /** The path of the sweeps' workflow bundle. */
+      bundle: z.string().min(1),
+      /** Sweeps the runs of this tenant alone. */
+      tenant: z.string().optional(),
+      limits: z
+        .strictObject({
+          everyMs: z.int().min(100).optional(),
+          quietMs: z.int().min(0).optional(),
+          decisionMs: z.int().min(0).optional(),
+          startMs: z.int().min(0).optional(),
+          unavailableMs: z.int().min(1).optional(),
+          pausedMs: z.int().min(1).optional(),
+          deliveryMs: z.int().min(1).optional(),
+          tokenMs: z.int().min(1).optional(),
+          alarmMs: z.int().min(1).optional(),
+        })
+        .default({}),
+    })
+    .optional(),
   verbose: z.boolean().default(false),
 });
 

@@ -48,6 +48,7 @@ export function runCard(run: SeenRun, now = Date.now()): string {
     ['needed', waitingFor?.sentence],
     ['until', waitingFor?.deadline === undefined ? undefined : shownTime(waitingFor.deadline)],
     ['blocked by', blocked === undefined ? undefined : `${blocked.error} (tried ${blocked.attempts} times)`],
+    ['alarm', run.alarms?.map(({ kind, sentence }) => `${kind}: ${sentence}`).join('; ')],
     ['step', run.step],
     ['last outcome', run.lastOutcome],
     ['job', `${run.job}, version ${run.version}`],

@@ -12,6 +12,7 @@ import type { Tool } from '../jobs/tool.ts';
 import { type AnswerInput, answerUpdate } from '../workflows/messages.ts';
 import type { ClientParts } from './client.ts';
 import { decide, UPDATE_TIMEOUT_MS } from './decide.ts';
+import { answerLeftover, isLeftOver } from './answer-leftover.ts';
 import { runRow } from './run-row.ts';
 
 /** What a person answers, with outputs as values. */
@@ -54,7 +55,8 @@ const FORMS = [
 ];
 
 /**
- * Answers the question of a run. It is stored before it is delivered.
+ * Answers the question of a run. It is stored before it is delivered. Of a call that an ended run or a plain Workflow left in doubt,
+ * whose step the question names, the next sweep brings the answer to the ledger.
  * @throws JobError `invalid-input` for an answer that does not fit the question or the schema, `run-ended`, `unknown-run`
  */
 export async function answerQuestion(parts: ClientParts, runId: string, options: AnswerOptions): Promise<RunStatus> {
@@ -64,6 +66,7 @@ export async function answerQuestion(parts: ClientParts, runId: string, options:
   if (!isGiven(given))
     throw new JobError('invalid-input', `An answer is one of ${FORMS.join(', ')}; give one of them.`);
   const row = await runRow(parts, tenant, parseRunId(runId));
+  if (await isLeftOver(parts, row, options.question)) return answerLeftover(parts, row, { ...options, id, tenant });
   const question = options.question ?? openName(row);
   const answer = await storedAnswer(parts, row, { question, given });
   const decision = { tenant, runId: row.runId, decisionId: id, name: question, actor, payload: { evidence, answer } };

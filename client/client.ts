@@ -5,6 +5,7 @@ import type { RunView } from '../domain/run-view.ts';
 import { openClientStore, type ClientStore, type ForkRow } from '../gate/client-store.ts';
 import type { InputOf, Job } from '../jobs/job.ts';
 import type { Registry } from '../jobs/registry.ts';
+import { type AlarmsOptions, seeAlarms, type SeenAlarms } from './see-alarms.ts';
 import { answerQuestion, type AnswerOptions } from './answer-question.ts';
 import { cancelRun, deliver, pauseRun, resumeRun, type ControlOptions, type SignalOptions } from './control-run.ts';
 import { type ForkedRun, type ForkOptions, forkRun } from './fork-run.ts';
@@ -13,6 +14,7 @@ import { openQuestion, type ShownQuestion } from './open-question.ts';
 import { type Schedules, schedulesOf } from './schedules/schedules.ts';
 import type { ListedRun, SeenRun } from './seen-run.ts';
 import { type MessageRun, type MessageStart, startByMessage } from './start-by-message.ts';
+import { type Sweeps, sweepsOf, type SweepsOptions } from './sweep/sweeps.ts';
 import { startRun, type StartedRun, type StartOptions } from './start-run.ts';
 import { seeSystem, type SeenSystem } from './system.ts';
 import { type ViewOptions, viewRun } from './view-run.ts';
@@ -84,6 +86,10 @@ export interface HoldfastClient {
   result(runId: string, options?: { tenant?: Tenant }): Promise<unknown>;
   /** How database, Temporal and workers are. */
   system(): Promise<SeenSystem>;
+  /** What is stuck until a person looks: in a tenant, and what concerns all of them. */
+  alarms(options?: AlarmsOptions): Promise<SeenAlarms>;
+  /** What looks for what is stuck, for the process that has this client. */
+  sweeps(options: SweepsOptions): Sweeps;
   /** Starts of runs at their times. */
   readonly schedules: Schedules;
   close(): Promise<void>;
@@ -114,6 +120,8 @@ export async function createClient(options: ClientOptions): Promise<HoldfastClie
     wait: async (runId, wait = {}) => waitForEnd(parts, runId, checked(wait)),
     result: async (runId, view = {}) => readResult(parts, runId, checked(view)),
     system: async () => seeSystem(parts),
+    alarms: async (alarms = {}) => seeAlarms(parts, checked(alarms)),
+    sweeps: (sweeps) => sweepsOf(parts, sweeps),
     schedules: schedulesOf(parts),
     close: async () => {
       if (options.store === undefined) await store.close();

@@ -36,22 +36,34 @@ export async function decide(
 ): Promise<void> {
   const row = await runRow(parts, decision.tenant, decision.runId);
   if (row.closedAt !== undefined) throw ended(decision.runId, row.status);
+  const actor = await storeDecision(parts, decision);
+  try {
+    await deliverIt(actor);
+  } catch (error) {
+    if (row.status === 'starting' && error instanceof WorkflowNotFoundError) throw notStarted(decision.runId);
+    const said = failure(decision, error);
+    // What was refused must not arrive by a sweep once the run asks something else.
+    if (error instanceof WorkflowUpdateFailedError) await parts.store.sweep.dropDecision(decision, said.message);
+    throw said;
+  }
+  await parts.store.decisions.markDelivered(decision.tenant, decision.runId, decision.decisionId);
+}
+
+/**
+ * Stores a decision, or finds the one that is there under its id.
+ * @returns whoever made it first
+ * @throws JobError `conflict` for an id that another decision has, `invalid-input` for names that cannot be shown
+ */
+export async function storeDecision({ store }: Pick<ClientParts, 'store'>, decision: Decision): Promise<string> {
   for (const [what, text] of Object.entries(namesOf(decision))) checkName(what, text);
-  const stored = await parts.store.decisions.insert(decision);
+  const stored = await store.decisions.insert(decision);
   if (!stored.inserted && !isSame(stored.row, decision)) {
     throw new JobError(
       'conflict',
       `The id "${decision.decisionId}" was used before for another ${stored.row.kind} of ${decision.runId}; give a new event an id of its own.`,
     );
   }
-  try {
-    await deliverIt(stored.row.actor ?? decision.actor ?? '');
-  } catch (error) {
-    throw row.status === 'starting' && error instanceof WorkflowNotFoundError
-      ? notStarted(decision.runId)
-      : failure(decision, error);
-  }
-  await parts.store.decisions.markDelivered(decision.tenant, decision.runId, decision.decisionId);
+  return stored.row.actor ?? decision.actor ?? '';
 }
 
 function namesOf({ decisionId: id, kind, name, actor }: Decision): Readonly<Record<string, unknown>> {
@@ -80,7 +92,7 @@ function failure({ runId, kind }: Decision, error: unknown): JobError {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return new JobError(
       'unavailable',
-      `The ${kind} for ${runId} is stored, but no worker took it within ${UPDATE_TIMEOUT_MS / 1000} s; start a worker and ask again.`,
+      `The ${kind} for ${runId} is stored, but no worker took it within ${UPDATE_TIMEOUT_MS / 1000} s; it arrives once one does: start a worker.`,
       { cause: error },
     );
   }

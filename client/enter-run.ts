@@ -65,10 +65,28 @@ export async function enterRun(parts: EntryParts, { job, tenant, actor, ...given
   const entered = { runId, inserted, status: row.status };
   if (row.status !== 'starting') return entered;
   const skeleton = inserted ? pinned.skeleton : await pinnedSkeleton(parts, tenant, row.definition);
-  const { callsQueue: calls } = parts;
-  const { definition, inputRef } = row;
-  const start = { tenant, definition, input: inputRef, skeleton, ...(calls === undefined ? {} : { calls }) };
-  return { ...entered, start };
+  return { ...entered, start: startOf(parts, tenant, { ...row, skeleton }) };
+}
+
+/**
+ * What a run that has its row and no workflow is to start with.
+ * @throws JobError `corrupt-blob` when what it was pinned to cannot be read
+ */
+export async function resumedStart(
+  parts: EntryParts,
+  tenant: Tenant,
+  row: Pick<RunRow, 'definition' | 'inputRef'>,
+): Promise<StartInput> {
+  return startOf(parts, tenant, { ...row, skeleton: await pinnedSkeleton(parts, tenant, row.definition) });
+}
+
+function startOf(
+  { callsQueue: calls }: EntryParts,
+  tenant: Tenant,
+  row: Pick<RunRow, 'definition' | 'inputRef'> & Pick<StartInput, 'skeleton'>,
+): StartInput {
+  const { definition, inputRef: input, skeleton } = row;
+  return { tenant, definition, input, skeleton, ...(calls === undefined ? {} : { calls }) };
 }
 
 // A start that was cut may have pinned an earlier version of the job than the one that ends it: what is pinned counts.

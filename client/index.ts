@@ -17,7 +17,10 @@ export type {
   SteerScheduleOptions,
 } from './schedules/schedules.ts';
 export type { ListedSchedule, SeenOccurrence, SeenSchedule } from './schedules/seen-schedule.ts';
+export type { AlarmsOptions, SeenAlarms } from './see-alarms.ts';
 export type { ListedRun, SeenRun } from './seen-run.ts';
+export type { SweepLimits } from './sweep/sweep-options.ts';
+export type { Sweeps, SweepsOptions } from './sweep/sweeps.ts';
 export type { MessageRun, MessageStart } from './start-by-message.ts';
 export type { StartedRun, StartOptions } from './start-run.ts';
 export type { SeenQueue, SeenSystem } from './system.ts';
@@ -25,4 +28,5 @@ export type { ViewOptions } from './view-run.ts';
 export type { WaitOptions } from './wait-for-end.ts';
 export { DEFAULT_TENANT, parseTenant } from '../domain/ids.ts';
 export type { Tenant } from '../domain/ids.ts';
+export type { Alarm, AlarmKind } from '../domain/alarm.ts';
 export type { RunStatus, WaitingFor } from '../domain/run-view.ts';

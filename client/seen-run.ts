@@ -1,3 +1,4 @@
+import type { AlarmKind } from '../domain/alarm.ts';
 import type { BlobRef, Tenant } from '../domain/ids.ts';
 import type { RunView } from '../domain/run-view.ts';
 
@@ -21,6 +22,8 @@ export interface ListedRun extends Omit<RunView, 'blocked'> {
 /** A run seen through the projection and, while it is open, through its own answer. */
 export interface SeenRun extends ListedRun {
   readonly blocked?: { readonly error: string; readonly attempts: number };
+  /** What of it is stuck until a person looks; absent when nothing is. */
+  readonly alarms?: readonly { readonly kind: AlarmKind; readonly sentence: string; readonly raisedAt: Date }[];
   /** Whether the run answered itself. If not, the status is the projection's, `ageMs` old. */
   readonly live: boolean;
   /** How old what is shown is, in milliseconds; 0 when the run answered itself. */

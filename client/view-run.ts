@@ -7,6 +7,7 @@ import { listedRun, runRow } from './run-row.ts';
 import type { SeenRun } from './seen-run.ts';
 
 const QUERY_TIMEOUT_MS = 2_000;
+const MOST_ALARMS = 10;
 
 /** How a run is seen. */
 export interface ViewOptions {
@@ -24,8 +25,8 @@ export interface ViewOptions {
 export async function viewRun(parts: ClientParts, runId: string, options: ViewOptions): Promise<SeenRun> {
   const { tenant = DEFAULT_TENANT, live = true } = options;
   const id = parseRunId(runId);
-  const row = await runRow(parts, tenant, id);
-  const listed = listedRun(row);
+  const [row, alarms] = await Promise.all([runRow(parts, tenant, id), alarmsOf(parts, tenant, id)]);
+  const listed = { ...listedRun(row), ...alarms };
   if (row.closedAt !== undefined) return { ...listed, live: true, ageMs: 0 };
   if (row.status === 'starting' && row.endSentence !== undefined) {
     return { ...listed, blocked: { error: row.endSentence, attempts: 1 }, live: false, ageMs: ageOf(row) };
@@ -36,6 +37,12 @@ export async function viewRun(parts: ClientParts, runId: string, options: ViewOp
   if (answer === undefined) return { ...listed, ...shown, live: false, ageMs: ageOf(row) };
   const { waitingFor: _, ...rest } = listed;
   return { ...rest, ...answer, step: answer.step === '' ? listed.step : answer.step, ...shown, live: true, ageMs: 0 };
+}
+
+async function alarmsOf(parts: ClientParts, tenant: Tenant, runId: RunId): Promise<Pick<SeenRun, 'alarms'>> {
+  const open = await parts.store.alarms.open({ tenant, runId, limit: MOST_ALARMS });
+  if (open.length === 0) return {};
+  return { alarms: open.map(({ kind, sentence, raisedAt }) => ({ kind, sentence, raisedAt })) };
 }
 
 function ageOf(row: { updatedAt: Date }): number {

@@ -17,6 +17,10 @@ export interface Config {
   readonly layout: 'together' | 'apart';
   readonly workers: ConfigFile['workers'];
   readonly api: ConfigFile['api'];
+  /** The sweeps of what is stuck. */
+  readonly sweep: ConfigFile['sweep'];
+  /** How long what has expired is kept. */
+  readonly retention: ConfigFile['retention'];
   /** Who may use the HTTP API, by name. */
   readonly principals: ConfigFile['auth']['principals'];
   readonly triggers: Readonly<Record<string, TriggerConfig>>;

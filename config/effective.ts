@@ -25,6 +25,8 @@ export function effectiveOf(
     api: config.api,
     auth: { principals: config.principals },
     triggers: file.triggers,
+    sweep: config.sweep,
+    retention: config.retention,
     endpoints: file.endpoints.map((endpoint, index) => ({ ...endpoint, cleared: config.endpoints[index]?.cleared })),
   };
 }

@@ -40,6 +40,8 @@ export function loadConfig({ cwd, env }: { readonly cwd: string; readonly env: E
     layout: file.layout ?? (Object.keys(file.pools).length > 0 ? 'apart' : 'together'),
     workers: file.workers,
     api: file.api,
+    sweep: file.sweep,
+    retention: file.retention,
     principals: file.auth.principals,
     triggers: mapValues(file.triggers, (trigger, name) => triggerOf(trigger, name, source)),
     endpoints: file.endpoints.map((endpoint, index) => endpointOf(endpoint, { index, also: cleared, source })),

@@ -186,6 +186,23 @@ const Api = map({
   maxStreams: whole(1, 10_000).default(500).describe('How many event streams may be open at once: 1 to 10,000.'),
 });
 
+const Sweep = map({
+  everySeconds: whole(1, 3_600).default(10).describe('How often what is stuck is looked for, in seconds: 1 to 3,600.'),
+  unavailableHours: whole(1, 8_760)
+    .default(24)
+    .describe('After how long of waiting for what is down an alarm is raised: 1 to 8,760 hours.'),
+  pausedHours: whole(1, 8_760)
+    .default(168)
+    .describe('After how long of being paused an alarm is raised: 1 to 8,760 hours.'),
+});
+
+const days = (what: string) => whole(1, 3_650).default(90).describe(`${what}: 1 to 3,650 days.`);
+const Retention = map({
+  deliveryDays: days('How long messages of triggers are known as repeated'),
+  tokenDays: days('How long tokens are kept after they expired or were revoked'),
+  alarmDays: days('How long alarms are kept after they are over'),
+});
+
 /** The keys of temporal.yaml with their bounds and defaults. Keys that no part of the product uses are unknown. */
 export const ConfigFileSchema = map({
   temporal: Temporal.prefault({}).describe('How to reach Temporal.'),
@@ -207,6 +224,10 @@ export const ConfigFileSchema = map({
   triggers: record(Trigger, 'a map of triggers')
     .default({})
     .describe('Signed messages of other systems that start runs, by the name in `POST /v1/triggers/<tenant>/<name>`.'),
+  sweep: Sweep.prefault({}).describe('The sweeps of what is stuck.'),
+  retention: Retention.prefault({}).describe(
+    'How long what has expired is kept; runs and their calls are kept for good.',
+  ),
   endpoints: z
     .array(Endpoint, { error: 'a list of endpoints' })
     .default([])

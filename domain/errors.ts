@@ -51,6 +51,8 @@ export const JOB_ERRORS = {
   'deadline-exceeded': { nonRetryable: true, httpStatus: 504, exitCode: 21 },
   'too-many-steps': { nonRetryable: true, httpStatus: 422, exitCode: 20 },
   cancelled: { nonRetryable: true, httpStatus: 409, exitCode: 22 },
+  terminated: { nonRetryable: true, httpStatus: 409, exitCode: 26 },
+  lost: { nonRetryable: true, httpStatus: 404, exitCode: 27 },
   // What the remote side did, or could not.
   unavailable: { nonRetryable: false, httpStatus: 503, exitCode: 5 },
   'not-cleared': { nonRetryable: true, httpStatus: 403, exitCode: 6 },

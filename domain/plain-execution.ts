@@ -11,6 +11,13 @@ export interface PlainExecution {
   readonly cronRun?: string;
 }
 
+/** Where Temporal has such an execution: stored as what its run was given, so that people and sweeps find it there. */
+export interface PlainPlace extends PlainExecution {
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly workflowType: string;
+}
+
 /** What the Activity is called that a governed step of a plain Workflow runs. */
 export const GOVERNED_CALL = 'holdfast.governedCall';
 

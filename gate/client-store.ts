@@ -1,6 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
+import type { Alarm } from '../domain/alarm.ts';
 import { JobError } from '../domain/errors.ts';
 import type { BlobRef, RunId, Tenant } from '../domain/ids.ts';
+import { type AlarmPlace, clearAlarm, lastSweep, openAlarms, raiseAlarm } from './alarms.ts';
 import { getBlob, putBlob, type StoredBlob } from './blobs.ts';
 import type { NewBlob } from './call.ts';
 import { Database, isOutage } from './database.ts';
@@ -21,6 +23,7 @@ import { type OnceThing, takeOnce } from './once.ts';
 import { type LedgerEntry, runLedger } from './run-ledger.ts';
 import type { RunTables } from './run-tables.ts';
 import { findRun, markStarted, markStartFailed, type RunRow } from './runs.ts';
+import { SweepStore } from './sweep-store.ts';
 import { type TimelinePage, type TimelinePosition, timelineSince } from './timeline.ts';
 import {
   issueToken,
@@ -37,12 +40,14 @@ export type { EarlierEffect } from './fork-collisions.ts';
 export type { RecordedCall, RunRecord } from './fork-record.ts';
 export type { CopiedCall, CopiedTranscript, ForkRow } from './forks.ts';
 export type { LedgerEntry } from './run-ledger.ts';
+export type { QuietRun, Repair, Retention, StoredDecision, SweepScope } from './sweep-store.ts';
 export type { RunRow } from './runs.ts';
 export type { TimelinePage, TimelinePosition } from './timeline.ts';
 export type { NewToken, TokenRow } from './tokens.ts';
 
 const DEFAULT_POOL_SIZE = 4;
 const TIMEOUT_MS = 5_000;
+const MOST_ALARMS = 500;
 
 /** What a client store is opened with. */
 export interface ClientStoreOptions {
@@ -118,6 +123,18 @@ export interface ClientStore {
     /** Writes which run a message started; `false` when it is not there, or started another one. */
     settle(settled: DeliveryPlace & { readonly runId: RunId }): Promise<boolean>;
   };
+  readonly alarms: {
+    /** Those that are open, the newest first, with those that concern all tenants; at most `limit`, default 500. */
+    open(filter: { tenant?: Tenant; runId?: RunId; limit?: number }): Promise<readonly Alarm[]>;
+    /** `true` when it was not open before. */
+    raise(alarm: Omit<Alarm, 'raisedAt' | 'seenAt'>): Promise<boolean>;
+    /** `false` when it was not open. */
+    clear(place: AlarmPlace): Promise<boolean>;
+    /** When a sweep ended last. */
+    sweptAt(): Promise<Date | undefined>;
+  };
+  /** What the sweeps do here. */
+  readonly sweep: SweepStore;
   /** What the database's clock says. */
   now(): Promise<Date>;
   close(): Promise<void>;
@@ -169,6 +186,13 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
       take: (delivery) => takeDelivery(database, delivery),
       settle: (settled) => settleDelivery(database, settled),
     },
+    alarms: {
+      open: ({ limit = MOST_ALARMS, ...filter }) => openAlarms(database, { ...filter, limit }),
+      raise: (alarm) => raiseAlarm(database, alarm),
+      clear: (place) => clearAlarm(database, place),
+      sweptAt: () => lastSweep(database),
+    },
+    sweep: new SweepStore(database),
     now: () => clockOf(database),
     close: () => database.close(),
   };

@@ -8,8 +8,10 @@ import type { Adapter, Call, NewBlob } from './call.ts';
 import type { Destination, EndpointDestination } from './destinations.ts';
 import type { CoolDown } from './endpoint-health.ts';
 import type { EnteredRun, NewRun } from './enter-run.ts';
+import type { InquiryAnswer } from './inquiry.ts';
 import type { AtKillPoint } from './kill-points.ts';
 import type { LeaseHealth } from './lease-keeper.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { CallState } from './ledger.ts';
 import type { ReadBack } from './read-back.ts';
 import type { RunEnd, StatusNote } from './run-progress.ts';
@@ -50,6 +52,13 @@ export interface Gate {
   settleReadBack(found: ReadBack): Promise<CallState>;
   /** Settles a call whose effect was not known by what a person found out. */
   answerCall(answer: CallAnswer): Promise<CallAnswered>;
+  /** The calls that runs left behind when they ended. */
+  readonly leftovers: Pick<Leftovers, 'take' | 'settle' | 'looseAnswers' | 'closeAnswer'>;
+  /**
+   * Asks the receiver what an earlier send achieved; claims and sends nothing.
+   * @throws JobError `not-cleared`, `invalid-config`; to be tried again: `unavailable`
+   */
+  inquire(call: Call, adapter: Adapter, options: PerformOptions): Promise<InquiryAnswer>;
   readonly blobs: {
     /** @throws JobError `corrupt-blob` when it is missing or was altered */
     get(tenant: Tenant, ref: BlobRef): Promise<StoredBlob>;

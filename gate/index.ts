@@ -4,6 +4,7 @@ export type { CoolDown } from './endpoint-health.ts';
 export type { Gate, GateOptions } from './gate.ts';
 export type { KillPoint } from './kill-points.ts';
 export type { CallState } from './ledger.ts';
+export type { Leftover, LeftoverEnd, LooseAnswer } from './leftovers.ts';
 export { openGate } from './open-gate.ts';
 export type { SendContext } from './send-context.ts';
 export { SendError } from './send-error.ts';

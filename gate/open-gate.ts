@@ -12,7 +12,9 @@ import { Dispatcher } from './dispatcher.ts';
 import { EndpointHealth } from './endpoint-health.ts';
 import { RunEntry } from './enter-run.ts';
 import type { Gate, GateOptions, PerformOptions } from './gate.ts';
+import { inquire, type InquiryAnswer } from './inquiry.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { Leftovers } from './leftovers.ts';
 import { Ledger } from './ledger.ts';
 import { Performer } from './performer.ts';
 import { prepareCall } from './prepared-call.ts';
@@ -62,6 +64,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
       noteStatus: (note) => noteStatus(database, note),
       close: (end) => closeRun(database, end),
     },
+    leftovers: new Leftovers(database),
+    inquire: (call, adapter, inquiryOptions) => calls.inquire(call, adapter, inquiryOptions),
     health: () => leases.health(),
     endpoints: { cooling: () => health.cooling() },
     close: () => calls.close(),
@@ -102,18 +106,31 @@ class Calls {
   }
 
   async perform(call: Call, adapter: Adapter, { signal }: PerformOptions): Promise<Outcome<Json>> {
+    this.#checkOpen(signal);
+    const prepared = prepareCall(call, this.#parts.destinations);
+    return this.#during(
+      this.#turnstile.pass(prepared.callKey, signal, () => this.#performer.perform({ prepared, adapter, signal })),
+    );
+  }
+
+  async inquire(call: Call, adapter: Adapter, { signal }: PerformOptions): Promise<InquiryAnswer> {
+    this.#checkOpen(signal);
+    const { destinations, leases } = this.#parts;
+    return this.#during(inquire({ destinations, leases, dispatcher: this.#dispatcher }, { call, adapter, signal }));
+  }
+
+  #checkOpen(signal: AbortSignal): void {
     signal.throwIfAborted();
     if (this.#closed !== undefined)
       throw new JobError('unavailable', 'This worker is closing and takes no more calls; another one does.');
-    const prepared = prepareCall(call, this.#parts.destinations);
-    const performing = this.#turnstile.pass(prepared.callKey, signal, () =>
-      this.#performer.perform({ prepared, adapter, signal }),
-    );
-    this.#inFlight.add(performing);
+  }
+
+  async #during<Value>(work: Promise<Value>): Promise<Value> {
+    this.#inFlight.add(work);
     try {
-      return await performing;
+      return await work;
     } finally {
-      this.#inFlight.delete(performing);
+      this.#inFlight.delete(work);
     }
   }
 

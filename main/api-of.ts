@@ -3,6 +3,8 @@ import { samplePeople } from './sample-people.ts';
 import type { ApiOptions } from './start-api.ts';
 
 const MIB = 1_048_576;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** What the configuration says of the HTTP API. Where it names nobody, the two sample people may act in these tenants. */
 export function apiOf(config: Config, home: string, tenants: readonly string[]): ApiOptions {
@@ -15,6 +17,7 @@ export function apiOf(config: Config, home: string, tenants: readonly string[]):
     requestsPerSecond,
     maxInputBytes: maxInputMiB * MIB,
     maxStreams,
+    reaper: { limits: limitsOf(config) },
     triggers: Object.fromEntries(
       Object.entries(config.triggers).map(([name, { secrets, ...trigger }]) => [
         name,
@@ -22,5 +25,16 @@ export function apiOf(config: Config, home: string, tenants: readonly string[]):
       ]),
     ),
     principals: configured.length === 0 ? samplePeople(home, tenants) : Object.fromEntries(configured),
+  };
+}
+
+function limitsOf({ sweep, retention }: Config): NonNullable<NonNullable<ApiOptions['reaper']>['limits']> {
+  return {
+    everyMs: sweep.everySeconds * 1_000,
+    unavailableMs: sweep.unavailableHours * HOUR_MS,
+    pausedMs: sweep.pausedHours * HOUR_MS,
+    deliveryMs: retention.deliveryDays * DAY_MS,
+    tokenMs: retention.tokenDays * DAY_MS,
+    alarmMs: retention.alarmDays * DAY_MS,
   };
 }

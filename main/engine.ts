@@ -4,9 +4,9 @@ import { checkEndpoints } from '../jobs/check-endpoints.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
 import { openHome, openStack, removeStack, type Stack, type UserServers } from '../stack/index.ts';
-import { prepareBundle } from '../workers/bundle.ts';
+import { prepareBundle, prepareReaperBundle } from '../workers/bundle.ts';
 import { simulatedModel } from './simulated-model.ts';
-import { type ApiOptions, startApiProcess } from './start-api.ts';
+import { type ApiOptions, startApiProcess, type SweepingApi } from './start-api.ts';
 import { callsQueueOf, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
 
 /** Addresses of systems by their name in tool declarations. */
@@ -70,7 +70,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const registry = createRegistry(loaded.map(({ job }) => job));
   checkEndpoints(registry.jobs, options.configured ?? []);
   // Before anything is started: jobs that cannot work must leave no stack behind.
-  const bundle = await prepareBundle(loaded, openHome(options.home).folder);
+  const { folder: home } = openHome(options.home);
+  const bundle = await prepareBundle(loaded, home);
+  const api = options.api && (await withReaper(options.api, home));
   const stack = await openStack(options);
   try {
     const [systems, endpoints] = await Promise.all([
@@ -79,8 +81,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ]);
     checkEndpoints(registry.jobs, endpoints);
     const plan = planOf(options, { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints });
-    const [api] = await Promise.all([
-      options.api === undefined ? undefined : startApiProcess(stack, plan, { home: options.home, api: options.api }),
+    const [address] = await Promise.all([
+      api === undefined ? undefined : startApiProcess(stack, plan, { home: options.home, api }),
       ...workerSpecs(plan, stack.addresses).map((spec) => stack.start(spec)),
     ]);
     const client = await clientFor(stack, registry, plan);
@@ -88,7 +90,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await client.close();
       await stack.close();
     };
-    return { stack, client, registry, endpoints, systems, ...(api === undefined ? {} : { api }), close };
+    return { stack, client, registry, endpoints, systems, ...(address === undefined ? {} : { api: address }), close };
   } catch (error) {
     await stack.close();
     throw error;
@@ -101,6 +103,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
  */
 export function removeEngine(home: string): void {
   removeStack(home);
+}
+
+async function withReaper(api: ApiOptions, home: string): Promise<SweepingApi> {
+  return { ...api, reaper: { ...api.reaper, bundle: await prepareReaperBundle(home) } };
 }
 
 function planOf(

@@ -15,13 +15,20 @@ export type ApiOptions = Pick<
 > & {
   /** Default: a free port that stays the same. */
   readonly port?: number | undefined;
+  /** How what is stuck is looked for; the engine adds the bundle. */
+  readonly reaper?: Omit<NonNullable<ApiSettingsInput['reaper']>, 'bundle'>;
 };
+
+/** What the process of the API is to be: it also sweeps. */
+export interface SweepingApi extends Omit<ApiOptions, 'reaper'> {
+  readonly reaper: NonNullable<ApiSettingsInput['reaper']>;
+}
 
 /** Starts the HTTP API as a process that the stack keeps, and leaves its address in the home for the CLI to find. */
 export async function startApiProcess(
   stack: Stack,
   plan: WorkerPlan,
-  { home, api }: { readonly home: string; readonly api: ApiOptions },
+  { home, api }: { readonly home: string; readonly api: SweepingApi },
 ): Promise<string> {
   const port = api.port ?? (await stack.port('api'));
   const { ready } = await stack.start({
@@ -42,7 +49,7 @@ export async function startApiProcess(
   return address;
 }
 
-function settingsOf(stack: Stack, plan: WorkerPlan, api: ApiOptions & { readonly port: number }): ApiSettingsInput {
+function settingsOf(stack: Stack, plan: WorkerPlan, api: SweepingApi & { readonly port: number }): ApiSettingsInput {
   const { temporal, database } = stack.addresses;
   const { tls, ...connection } = temporal;
   const callsQueue = callsQueueOf(plan);

@@ -221,6 +221,17 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'testing.apart': 'Rehearsals that run at the same time see nothing of each other.',
   'testing.ends': 'A test process with rehearsals ends by itself, and nothing of its stack is left behind.',
 
+  'stuck.projection': 'A run whose Workflow was ended from outside ends in lists too, with the right code.',
+  'stuck.decisions':
+    'A decision that was stored arrives, once, whatever was down, unless a later one has overtaken it.',
+  'stuck.starts': 'A start that was cut is made good, or ends with the reason.',
+  'stuck.leftovers':
+    'What an ended run left half-done is asked about and never sent again; what nobody knows is settled by a person.',
+  'stuck.alarms': 'What stays stuck raises one alarm with the fix, and its end clears it.',
+  'stuck.expired': 'What has expired is removed, and nothing else.',
+  'stuck.any-sweeps': 'Any number of sweeps at once, and a clock that jumps, do nothing twice.',
+  'stuck.schedule': 'Engines that share a Task Queue share one schedule of sweeps, which survives being ended.',
+
   'cost.time': 'What a governed step costs is measured against a bare one in the same run.',
   'cost.bounded': 'A governed step takes at most 1.2 times as long as a bare one, in both layouts.',
   'cost.flat': 'The last turns of a long agent take at most 1.1 times as long as its first ones.',

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { JobError, sentenceOf } from '../domain/errors.ts';
+import { REAPER_WORKFLOW } from '../domain/reaper.ts';
 import { SCHEDULED_START_WORKFLOW } from '../domain/scheduled-start.ts';
 import { checkWorkflowExport, type LoadedJob } from '../jobs/load-jobs.ts';
 import { pathsAbove } from './paths-above.ts';
@@ -14,8 +15,10 @@ import { workflowResolution } from './workflow-resolution.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
 const fromSources = import.meta.url.endsWith('.ts');
+const own = (name: string): string => join(root, `workflows/${name}.${fromSources ? 'ts' : 'js'}`);
 // Its own workflow, which every bundle holds beside those of the jobs: what the occurrences of schedules are.
-const SCHEDULED_START = join(root, `workflows/scheduled-start.${fromSources ? 'ts' : 'js'}`);
+const SCHEDULED_START = own('scheduled-start');
+const REAPER = own('reaper');
 
 /**
  * The workflow bundle of some jobs, built when their code changed since the last time.
@@ -24,24 +27,44 @@ const SCHEDULED_START = join(root, `workflows/scheduled-start.${fromSources ? 't
  */
 export async function prepareBundle(jobs: readonly LoadedJob[], home: string): Promise<string> {
   for (const job of jobs) await checkWorkflowExport(job);
+  const exported = [
+    ...jobs.map(({ workflowName, workflowFile }) => ({ name: workflowName, file: workflowFile })),
+    { name: SCHEDULED_START_WORKFLOW, file: SCHEDULED_START },
+  ];
+  return kept(home, await sourcesDigest(jobs), exported);
+}
+
+/**
+ * The bundle of the sweeps alone, for the process that runs no job code.
+ * @returns the bundle's path, named by the digest of its sources
+ */
+export async function prepareReaperBundle(home: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const { path, text } of await reachableFiles(REAPER)) hash.update(`${path}\0${text}\0`);
+  for (const lock of lockFileOf(root)) hash.update(await readFile(lock));
+  return kept(home, `reaper-${shortDigest(hash)}`, [{ name: REAPER_WORKFLOW, file: REAPER }]);
+}
+
+async function kept(home: string, name: string, exported: readonly Exported[]): Promise<string> {
   const folder = join(home, 'bundles');
-  const path = join(folder, `${await sourcesDigest(jobs)}.js`);
+  const path = join(folder, `${name}.js`);
   if (existsSync(path)) return path;
   await mkdir(folder, { recursive: true });
-  const code = await build(jobs, folder);
+  const code = await build(exported, folder);
   const unfinished = `${path}.${randomUUID()}`;
   await writeFile(unfinished, code);
   await rename(unfinished, path);
   return path;
 }
 
-async function build(jobs: readonly LoadedJob[], folder: string): Promise<string> {
+interface Exported {
+  readonly name: string;
+  readonly file: string;
+}
+
+async function build(exported: readonly Exported[], folder: string): Promise<string> {
   // Its own for each build: several may be made at once, for other jobs.
   const entry = join(folder, `entry-${randomUUID()}.ts`);
-  const exported = [
-    ...jobs.map(({ workflowName, workflowFile }) => ({ name: workflowName, file: workflowFile })),
-    { name: SCHEDULED_START_WORKFLOW, file: SCHEDULED_START },
-  ];
   await writeFile(
     entry,
     exported.map(({ name, file }) => `export { ${name} } from ${JSON.stringify(file)};\n`).join(''),
@@ -77,13 +100,19 @@ function resolution(modules: readonly string[] = ['node_modules']): { modules: s
 async function sourcesDigest(jobs: readonly LoadedJob[]): Promise<string> {
   const hash = createHash('sha256');
   const workflows = await Promise.all(jobs.map((job) => reachableFiles(job.workflowFile)));
-  const own = await Promise.all(['ts', 'js'].map((ending) => reachableFiles(join(root, `workflows/index.${ending}`))));
+  const shared = await Promise.all(
+    ['ts', 'js'].map((ending) => reachableFiles(join(root, `workflows/index.${ending}`))),
+  );
   const scheduled = await reachableFiles(SCHEDULED_START);
-  for (const { path, text } of [...own, scheduled, ...workflows].flat()) hash.update(`${path}\0${text}\0`);
+  for (const { path, text } of [...shared, scheduled, ...workflows].flat()) hash.update(`${path}\0${text}\0`);
   for (const job of jobs) hash.update(`${job.workflowFile}\0${job.workflowName}\0`);
   for (const lock of new Set([root, ...jobs.map(({ folder }) => folder)].flatMap(lockFileOf))) {
     hash.update(await readFile(lock));
   }
+  return shortDigest(hash);
+}
+
+function shortDigest(hash: ReturnType<typeof createHash>): string {
   return hash.digest('base64url').slice(0, 22);
 }
 

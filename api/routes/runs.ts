@@ -72,6 +72,13 @@ function runJson(run: ListedRun): z.output<typeof RunSchema> {
   };
 }
 
-function seenJson({ blocked, live, ageMs, ...run }: SeenRun): z.output<typeof SeenRunSchema> {
-  return { ...runJson(run), live, ageMs, ...(blocked === undefined ? {} : { blocked }) };
+function seenJson({ blocked, alarms, live, ageMs, ...run }: SeenRun): z.output<typeof SeenRunSchema> {
+  const shown = alarms?.map(({ raisedAt, ...alarm }) => ({ ...alarm, raisedAt: raisedAt.toISOString() }));
+  return {
+    ...runJson(run),
+    live,
+    ageMs,
+    ...(blocked === undefined ? {} : { blocked }),
+    ...(shown === undefined ? {} : { alarms: shown }),
+  };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EFFECT_CLASSES, EFFECTS } from '../../domain/effects.ts';
 import { RUN_STATUSES } from '../../domain/run-view.ts';
 import { ForkFields } from './forks.ts';
+import { RunAlarmSchema } from './alarms.ts';
 import { countField, FlagField, JsonField, Moment, NameField, RunIdField } from './fields.ts';
 
 const StatusField = z.enum(RUN_STATUSES, { error: `one of ${RUN_STATUSES.join(', ')}` });
@@ -55,6 +56,7 @@ export const SeenRunSchema = RunSchema.extend({
     .optional()
     .describe('What keeps it from going on although nobody is waited for; known when it was asked live.'),
   ...ForkFields,
+  alarms: z.array(RunAlarmSchema).optional().describe('What of it is stuck; absent when nothing is.'),
   live: z.boolean().describe('Whether the run answered itself.'),
   ageMs: z.number().describe('How old what is shown is, in milliseconds; 0 when the run answered itself or has ended.'),
 }).describe('A run, seen closely.');

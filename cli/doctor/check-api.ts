@@ -3,6 +3,7 @@ import { createApiClient } from '../api-client.ts';
 import { tokenOf } from '../command-context.ts';
 import type { FoundApi } from '../find-api.ts';
 import { openSessions } from '../sessions.ts';
+import { judgeAlarms } from './check-alarms.ts';
 import { judgeEndpoints } from './check-endpoints.ts';
 import { judgeSystem } from './check-system.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
@@ -51,8 +52,13 @@ async function checkBehind(address: string, env: NodeJS.ProcessEnv): Promise<Api
     const asked = Date.now();
     const system = await client.call('GET /v1/system');
     const middle = (asked + Date.now()) / 2;
+    const alarms = await client.call('GET /v1/alarms');
     const login = ok('login', `${known.principal} in the tenant "${known.tenant}", as ${known.roles.join(', ')}`);
-    return { findings: [login, ...judgeSystem(system, middle), ...judgeEndpoints(system.endpoints)], told: true };
+    const stuck = judgeAlarms(alarms, Date.parse(system.now));
+    return {
+      findings: [login, ...judgeSystem(system, middle), ...judgeEndpoints(system.endpoints), ...stuck],
+      told: true,
+    };
   } catch (error) {
     const refused = error instanceof JobError && ['unauthenticated', 'forbidden'].includes(error.code);
     const sentence = `the API tells nothing more: ${sentenceOf(error)}`;

@@ -19,6 +19,11 @@ const GATE_FUNCTIONS = [
   'cooling_endpoints',
   'endpoint_answered',
   'readmit_endpoints',
+  'take_leftovers',
+  'settle_leftover',
+  'loose_answers',
+  'mark_delivered',
+  'drop_decision',
 ];
 
 const CLIENT_FUNCTIONS = [
@@ -34,6 +39,15 @@ const CLIENT_FUNCTIONS = [
   'take_once',
   'take_delivery',
   'settle_delivery',
+  'next_quiet_runs',
+  'take_decisions',
+  'drop_decision',
+  'repair_run',
+  'raise_alarm',
+  'clear_alarm',
+  'clear_settled_alarms',
+  'purge',
+  'end_sweep',
 ];
 
 const SHOWN_OF_CALL = [
@@ -75,7 +89,8 @@ const execute = (role: string, names: readonly string[]): string =>
 /**
  * Who may do what. The gate's role executes functions and reads; it writes no table by itself. The client's role enters
  * runs with their definitions (never their progress), tokens, and what is taken once by functions and decisions by itself, and
- * reads what people are shown. It alone reads the digests of tokens.
+ * reads what people are shown. It alone reads the digests of tokens. The sweeps act by it: they deliver what is stored, raise alarms,
+ * and end the row of a run that Temporal has no longer.
  */
 export const GRANTS = `
 revoke all on all functions in schema gate from public;
@@ -86,7 +101,7 @@ grant select on gate.blob, gate.definition, gate.run, gate.call, gate.transcript
 ${execute('holdfast_gate', GATE_FUNCTIONS)}
 
 grant select on gate.blob, gate.definition, gate.run, gate.transcript, gate.decision, gate.run_note, gate.call_moment, gate.api_token,
-  gate.fork to holdfast_client;
+  gate.fork, gate.alarm, gate.sweep to holdfast_client;
 grant select (${SHOWN_OF_CALL.join(', ')}) on gate.call to holdfast_client;
 grant insert (tenant, run_id, decision_id, kind, name, payload, actor) on gate.decision to holdfast_client;
 ${execute('holdfast_client', CLIENT_FUNCTIONS)}

@@ -37,6 +37,13 @@ const RUNS: Gate['runs'] = {
   close: async () => true,
 };
 
+const LEFTOVERS: Gate['leftovers'] = {
+  take: async () => [],
+  settle: async () => false,
+  looseAnswers: async () => [],
+  closeAnswer: async () => undefined,
+};
+
 /** Makes a gate that answers everything as committed with no result, unless it is told otherwise. */
 export function recordingGate(): RecordingGate {
   const blobs = new Map<BlobRef, Uint8Array>();
@@ -44,6 +51,8 @@ export function recordingGate(): RecordingGate {
   const appended: PlacedMessage[] = [];
   let answer: Answer = () => ({ kind: 'committed', value: null });
   return {
+    leftovers: LEFTOVERS,
+    inquire: async () => ({ kind: 'nothing' }),
     performed,
     appended,
     keep: (value) => {

@@ -64,6 +64,7 @@ test('the names of the routes stay [api.document]', () => {
     'POST /v1/schedules/{schedule}/resume',
     'POST /v1/schedules/{schedule}/trigger',
     'POST /v1/triggers/{tenant}/{trigger}',
+    'GET /v1/alarms',
     'GET /v1/system',
   ]);
 });

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { judgeAlarms } from '../../cli/doctor/check-alarms.ts';
 import { checkNode, freeSpace } from '../../cli/doctor/check-machine.ts';
 import { judgeEndpoints } from '../../cli/doctor/check-endpoints.ts';
 import { judgeClock, judgeSystem, type SystemState } from '../../cli/doctor/check-system.ts';
@@ -180,4 +181,23 @@ test('for people each finding is a line with its mark, and the fix below it [cli
   expect(code).toBe(3);
   expect(out).toMatch(/^ok {4}node {11}Node \d+\.\d+\.\d+ at \/.*$/m);
   expect(out).toMatch(/^WRONG {1}api {12}no API is known here\n {21}→ Start one with `holdfast up`/m);
+});
+
+test('what is stuck is told with its fix, and so is that nobody looks for it [cli.doctor] [stuck.alarms]', () => {
+  const at = new Date(NOW).toISOString();
+  const alarm = {
+    kind: 'paused',
+    subject: 'job.x',
+    sentence: 'job.x has been paused for 200 hours; resume it.',
+    raisedAt: at,
+    seenAt: at,
+  } as const;
+  expect(judgeAlarms({ alarms: [], sweptAt: at }, NOW)).toEqual([
+    { check: 'alarms', state: 'ok', sentence: 'nothing is stuck' },
+  ]);
+  expect(judgeAlarms({ alarms: [alarm], sweptAt: at }, NOW)).toMatchObject([
+    { state: 'wrong', sentence: 'paused: job.x has been paused for 200 hours; resume it.' },
+  ]);
+  expect(judgeAlarms({ alarms: [], sweptAt: at }, NOW + 600_000)).toMatchObject([{ state: 'ok' }, { state: 'wrong' }]);
+  expect(judgeAlarms({ alarms: [] }, NOW)).toMatchObject([{ state: 'ok' }, { state: 'note' }]);
 });

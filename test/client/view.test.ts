@@ -32,7 +32,7 @@ test('a pause that no worker takes is stored, and says in one sentence what to d
   const { runId } = await start('pause-no-worker');
   await expect(client.pause(runId, { actor: 'test', tenant })).rejects.toMatchObject({
     code: 'unavailable',
-    message: `The pause for ${runId} is stored, but no worker took it within 10 s; start a worker and ask again.`,
+    message: `The pause for ${runId} is stored, but no worker took it within 10 s; it arrives once one does: start a worker.`,
   });
 });
 

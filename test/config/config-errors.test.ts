@@ -31,7 +31,7 @@ const IN_FILE: readonly (readonly [what: string, yaml: string, sentence: string]
   [
     'a key that no part of the product uses yet',
     'budgets: {}',
-    'temporal.yaml has the unknown key "budgets"; known are temporal, database, jobs, systems, pools, layout, workers, api, auth, triggers, endpoints.',
+    'temporal.yaml has the unknown key "budgets"; known are temporal, database, jobs, systems, pools, layout, workers, api, auth, triggers, sweep, retention, endpoints.',
   ],
   ['a wrong type', 'jobs: examples', '`jobs` in temporal.yaml is "examples"; it must be a list of folders.'],
   ['an empty list', 'jobs: []', '`jobs` in temporal.yaml is []; it must be a list of at least one folder.'],
@@ -43,7 +43,7 @@ const IN_FILE: readonly (readonly [what: string, yaml: string, sentence: string]
   [
     'a list instead of a map',
     '- a',
-    'temporal.yaml is ["a"]; it must be a map with temporal, database, jobs, systems, pools, layout, workers, api, auth, triggers, endpoints.',
+    'temporal.yaml is ["a"]; it must be a map with temporal, database, jobs, systems, pools, layout, workers, api, auth, triggers, sweep, retention, endpoints.',
   ],
   [
     'a number below its bound',

@@ -13,6 +13,12 @@ test('describeConfig gives every default with its origin [config.origins]', () =
     { key: 'api.requestsPerSecond', value: '500', origin: 'default' },
     { key: 'api.maxInputMiB', value: '32', origin: 'default' },
     { key: 'api.maxStreams', value: '500', origin: 'default' },
+    { key: 'sweep.everySeconds', value: '10', origin: 'default' },
+    { key: 'sweep.unavailableHours', value: '24', origin: 'default' },
+    { key: 'sweep.pausedHours', value: '168', origin: 'default' },
+    { key: 'retention.deliveryDays', value: '90', origin: 'default' },
+    { key: 'retention.tokenDays', value: '90', origin: 'default' },
+    { key: 'retention.alarmDays', value: '90', origin: 'default' },
   ]);
 });
 
@@ -49,6 +55,12 @@ endpoints: [{ id: small, address: "https://models.internal/v1", model: one }]
     'api.requestsPerSecond | 500 | default',
     'api.maxInputMiB | 32 | default',
     'api.maxStreams | 500 | default',
+    'sweep.everySeconds | 10 | default',
+    'sweep.unavailableHours | 24 | default',
+    'sweep.pausedHours | 168 | default',
+    'retention.deliveryDays | 90 | default',
+    'retention.tokenDays | 90 | default',
+    'retention.alarmDays | 90 | default',
     'endpoints.0.id | small | file',
     'endpoints.0.address | https://models.internal/v1 | file',
     'endpoints.0.model | one | file',

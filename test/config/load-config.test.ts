@@ -13,6 +13,8 @@ test.each([
     jobs: ['examples/invoice-intake'],
     systems: {},
     pools: {},
+    sweep: { everySeconds: 10, unavailableHours: 24, pausedHours: 168 },
+    retention: { deliveryDays: 90, tokenDays: 90, alarmDays: 90 },
     layout: 'together',
     workers: { processes: 2, workflowTaskSlots: 4, activitySlots: 100 },
     api: { requestsPerSecond: 500, maxInputMiB: 32, maxStreams: 500 },

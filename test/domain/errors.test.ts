@@ -40,6 +40,8 @@ const TABLE: Readonly<Record<string, readonly [retried: boolean, httpStatus: num
   'deadline-exceeded': [false, 504, 21],
   'too-many-steps': [false, 422, 20],
   cancelled: [false, 409, 22],
+  terminated: [false, 409, 26],
+  lost: [false, 404, 27],
   unavailable: [true, 503, 5],
   'not-cleared': [false, 403, 6],
   'invalid-response': [true, 502, 4],

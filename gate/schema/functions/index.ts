@@ -1,5 +1,6 @@
 import { digestOf } from '../../../domain/digest.ts';
 import { GRANTS } from '../grants.ts';
+import { ALARM_FUNCTIONS } from './alarms.ts';
 import { ANSWER_FUNCTIONS } from './answers.ts';
 import { BLOB_FUNCTIONS } from './blobs.ts';
 import { CLAIM_FUNCTIONS } from './claim.ts';
@@ -7,9 +8,11 @@ import { DELIVERY_FUNCTIONS } from './deliveries.ts';
 import { ENDPOINT_FUNCTIONS } from './endpoints.ts';
 import { FORK_FUNCTIONS } from './forks.ts';
 import { LEASE_FUNCTIONS } from './lease.ts';
+import { LEFTOVER_FUNCTIONS } from './leftovers.ts';
 import { ONCE_FUNCTIONS } from './once.ts';
 import { RUN_FUNCTIONS } from './runs.ts';
 import { SETTLE_FUNCTIONS } from './settle.ts';
+import { SWEEP_FUNCTIONS } from './sweep.ts';
 import { TIMELINE_FUNCTIONS } from './timeline.ts';
 import { TOKEN_FUNCTIONS } from './tokens.ts';
 
@@ -27,6 +30,9 @@ export const FUNCTIONS = [
   TOKEN_FUNCTIONS,
   ONCE_FUNCTIONS,
   DELIVERY_FUNCTIONS,
+  ALARM_FUNCTIONS,
+  LEFTOVER_FUNCTIONS,
+  SWEEP_FUNCTIONS,
   GRANTS,
 ].join('\n');
 

@@ -74,11 +74,15 @@ begin
     -- What was never sent stays claimed and may be left so once more, which is no news.
     perform gate.keep_judged(left_so);
   end if;
+  if left_so.state = 'unknown' then
+    insert into gate.leftover (tenant, call_key) values (left_so.tenant, left_so.call_key) on conflict do nothing;
+  end if;
   return left_so;
 end $$;
 
 -- Ends a run once. What it leaves half-done and without a living owner is settled with it: unknown when bytes may have left,
--- without its identity when none did. Calls are locked before the run, as everywhere.
+-- without its identity when none did. What is in doubt then, or still in hand, is listed for the sweeps. Calls are locked before
+-- the run, as everywhere.
 create or replace function gate.close_run(
   p_tenant text, p_run_id text, p_status text, p_end_code text, p_end_sentence text, p_result_ref text,
   p_turns integer
@@ -92,11 +96,14 @@ begin
   end if;
   for half_done in
     select c.* from gate.call c
-      where c.tenant = p_tenant and c.run_id = p_run_id and c.state in ('claimed', 'sent') and c.effect not in ('read', 'model')
+      where c.tenant = p_tenant and c.run_id = p_run_id and c.state in ('claimed', 'sent', 'unknown')
+        and c.effect not in ('read', 'model')
       order by c.call_key for no key update
   loop
-    if half_done.owner is null or not gate.owner_is_live(half_done.owner) then
+    if half_done.state <> 'unknown' and (half_done.owner is null or not gate.owner_is_live(half_done.owner)) then
       perform gate.abandon(half_done);
+    else
+      insert into gate.leftover (tenant, call_key) values (half_done.tenant, half_done.call_key) on conflict do nothing;
     end if;
   end loop;
   update gate.run r

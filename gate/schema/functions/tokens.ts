@@ -1,6 +1,6 @@
 import { DECLARED, READ_COMMITTED } from './read-committed.ts';
 
-/** API tokens: issued, used, revoked. None is ever deleted, so that what it did can be laid to somebody. */
+/** API tokens: issued, used, revoked. What counts no more is kept for as long as `retention.tokenDays` says, to be laid to somebody. */
 export const TOKEN_FUNCTIONS = `
 -- Answers the row under this id, whoever issued it: the caller sees by the digest whether it is this token.
 create or replace function gate.issue_token(

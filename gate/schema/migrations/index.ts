@@ -4,6 +4,7 @@ import { endpointCoolDowns } from './endpoint-cool-downs.ts';
 import { fewerStatements } from './fewer-statements.ts';
 import { firstFloor } from './first-floor.ts';
 import { forks } from './forks.ts';
+import { nothingStuck } from './nothing-stuck.ts';
 import { principalsAndTimeline } from './principals-and-timeline.ts';
 
 /**
@@ -18,5 +19,6 @@ export const migrations: MigrationProvider = {
     '0004-answers': answers,
     '0005-principals-and-timeline': principalsAndTimeline,
     '0007-forks': forks,
+    '0008-nothing-stuck': nothingStuck,
   }),
 };

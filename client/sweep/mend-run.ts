@@ -1,0 +1,61 @@
+import type { QuietRun, Repair } from '../../gate/client-store.ts';
+import { retentionMs } from './describe-workflow.ts';
+import { lookAtRun } from './look-at-run.ts';
+import { alarmsOf, type RunAlarm } from './run-alarms.ts';
+import { startAgain } from './start-again.ts';
+import type { SweepParts } from './sweep-options.ts';
+
+const BY_SCHEDULE = 'schedule:';
+// What a schedule has entered its own workflow starts, which may wait for a worker.
+const SCHEDULE_FACTOR = 10;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Makes the row of a quiet run what Temporal says of it: ends it as its Workflow ended, starts it when its start was cut.
+ * @returns what is wrong with it and needs a person; empty when nothing is, or when it has ended
+ */
+export async function mendRun(parts: SweepParts, run: QuietRun): Promise<readonly RunAlarm[]> {
+  const sight = await lookAtRun(parts, run);
+  switch (sight.kind) {
+    case 'ended':
+      await end(parts, { tenant: run.tenant, runId: run.runId, ...sight.end });
+      return [];
+    case 'missing':
+      return run.status === 'starting' ? started(parts, run) : missing(parts, run);
+    case 'open':
+      if (run.status === 'starting') await parts.store.runs.markStarted(run.tenant, run.runId);
+      return alarmsOf(run, sight.described, parts.limits);
+  }
+}
+
+async function started(parts: SweepParts, run: QuietRun): Promise<readonly RunAlarm[]> {
+  const { startMs } = parts.limits;
+  const graceMs = run.actor?.startsWith(BY_SCHEDULE) === true ? startMs * SCHEDULE_FACTOR : startMs;
+  if (run.startedMs < graceMs) return [];
+  const why = await startAgain(parts, run);
+  if (why === undefined) return [];
+  const givesUp = Math.max(1, Math.round((parts.limits.giveUpStartMs - run.startedMs) / HOUR_MS));
+  const sentence = `${run.runId} cannot be started: ${why.replace(/\.$/, '')}; mend that, or it ends with this reason in ${givesUp} hours.`;
+  return [{ kind: 'not-started', sentence }];
+}
+
+// A wrong address must not end what runs elsewhere: only what Temporal must have forgotten by now is taken for lost.
+async function missing(parts: SweepParts, run: QuietRun): Promise<readonly RunAlarm[]> {
+  const { namespace, address } = parts.temporal;
+  const keptMs = await retentionMs(parts, namespace);
+  const { tenant, runId, quietMs } = run;
+  if (quietMs > keptMs) {
+    const sentence = `Temporal has no Workflow ${runId} and keeps what has ended for ${Math.round(keptMs / HOUR_MS)} hours: it was deleted, or ended unseen.`;
+    await end(parts, { tenant, runId, status: 'failed', code: 'lost', sentence });
+    return [];
+  }
+  const left = Math.max(1, Math.round((keptMs - quietMs) / HOUR_MS));
+  const sentence = `Temporal at ${address} has no Workflow ${runId} in the namespace "${namespace}": correct the address, or end the run with \`holdfast cancel ${runId}\`; by itself it ends as lost in ${left} hours.`;
+  return [{ kind: 'missing', sentence }];
+}
+
+async function end(parts: SweepParts, repair: Repair): Promise<void> {
+  if (!(await parts.store.sweep.repair(repair))) return;
+  const { tenant, runId, status, code } = repair;
+  parts.logger.info('A run was ended whose Workflow had ended without it.', { tenant, runId, status, code });
+}
