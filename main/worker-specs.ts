@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { programFile, type ProcessSpec, type StackAddresses } from '../stack/index.ts';
 import { WORKER_SETTINGS, type WorkerSettingsInput } from '../workers/settings.ts';
 
@@ -28,6 +29,11 @@ export interface WorkerPlan {
 }
 
 const WORKER_MAIN = programFile('./worker', import.meta.url);
+/** What Node is told so that a worker's threads cost less; see `lean-threads.ts`. */
+export const LEAN_THREADS: readonly string[] = [
+  '--import',
+  pathToFileURL(programFile('./lean-threads', import.meta.url)).href,
+];
 const STOP_GRACE_MS = 8_000;
 
 /** The Task Queue of calls in a layout; `undefined` when it is the workflows' own. */
@@ -50,7 +56,7 @@ function specOf(settings: WorkerSettingsInput, env: Readonly<Record<string, stri
   return {
     name: `worker-${settings.taskQueue}-${settings.name}`.toLowerCase(),
     stage: 'worker',
-    args: [WORKER_MAIN],
+    args: [...LEAN_THREADS, WORKER_MAIN],
     env: { ...env, [WORKER_SETTINGS]: JSON.stringify(settings) },
     ready: { stdoutJson: true },
     restart: true,

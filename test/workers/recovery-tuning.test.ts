@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { Worker } from '@temporalio/worker';
 import { expect, test } from '@jest/globals';
 import { WORKFLOW_TASK_TIMEOUT_MS } from '../../client/start-run.ts';
 import { loadConfig } from '../../config/index.ts';
@@ -8,17 +6,11 @@ import { loadJobs } from '../../jobs/load-jobs.ts';
 import { prepareBundle } from '../../workers/index.ts';
 import { MAX_EVENTS } from '../../workflows/run-state.ts';
 import { longHistory } from '../fixtures/long-history.ts';
-import '../fixtures/quiet-runtime.ts';
+import { replays } from '../fixtures/replays.ts';
 
 const root = join(import.meta.dirname, '../..');
 const REPLAYS = 6;
 const EVENTS_BESIDE_STEPS = 11;
-
-/** What one replay took. */
-interface Measured {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-}
 
 // Measured is processor time of the whole process, the least of five: a worker that takes runs over may have one core for
 // all of its slots, and what other processes do at the moment says nothing about it.
@@ -28,7 +20,9 @@ test('all Workflow Task slots can replay the longest history within half of the 
   const history = longHistory(Math.floor((MAX_EVENTS - EVENTS_BESIDE_STEPS) / 6));
   expect(history.events.length).toBeGreaterThan(MAX_EVENTS - 6);
   expect(history.events.length).toBeLessThanOrEqual(MAX_EVENTS);
-  const [, ...measured] = await replays(codePath, history);
+  // The first one pays for the bundle and the threads.
+  const [, ...measured] = await replays({ bundle: { codePath } }, Array<object>(REPLAYS).fill(history));
+  expect(measured.flatMap(({ error }) => error ?? [])).toEqual([]);
   const cpuMs = Math.min(...measured.map((one) => one.cpuMs));
   const wallMs = Math.min(...measured.map((one) => one.wallMs));
   const { workflowTaskSlots: slots } = loadConfig({ cwd: import.meta.dirname, env: {} }).workers;
@@ -38,22 +32,3 @@ test('all Workflow Task slots can replay the longest history within half of the 
   );
   expect(slots * cpuMs).toBeLessThan(WORKFLOW_TASK_TIMEOUT_MS / 2);
 });
-
-// The first one pays for the bundle and the threads.
-async function replays(codePath: string, made: object): Promise<readonly Measured[]> {
-  const histories = Array.from({ length: REPLAYS }, (_, index) => ({
-    workflowId: `probe.${index}`,
-    history: historyFromJSON(made),
-  }));
-  const measured: Measured[] = [];
-  let since = { wall: performance.now(), cpu: process.cpuUsage() };
-  // With the threads that a worker has, not as replays are debugged.
-  const options = { workflowBundle: { codePath }, debugMode: false };
-  for await (const { error } of Worker.runReplayHistories(options, histories)) {
-    expect(error).toBeUndefined();
-    const { user, system } = process.cpuUsage(since.cpu);
-    measured.push({ wallMs: performance.now() - since.wall, cpuMs: (user + system) / 1_000 });
-    since = { wall: performance.now(), cpu: process.cpuUsage() };
-  }
-  return measured;
-}

@@ -51,10 +51,10 @@ test('a made history, by which replays are measured, has the form of a recorded 
 });
 
 test('a run that grows longer than can be recovered fast ends with the advice to split it [workflow.ends-by-code]', async () => {
-  const { run, history } = await recorded(200);
+  const { run, history } = await recorded(340);
   expect(run.end?.code).toBe('too-many-steps');
   expect(run.end?.sentence).toMatch(
-    /^The run has more than 600 events before "stampRepeated#\d+"; split its work into several runs\.$/,
+    /^The run has more than 2000 events before "stampRepeated#\d+"; split its work into several runs\.$/,
   );
   expect(history.events.length).toBeLessThan(MAX_EVENTS + 20);
 });
