@@ -3,7 +3,7 @@ import { createClient, type HoldfastClient } from '../client/index.ts';
 import { checkEndpoints } from '../jobs/check-endpoints.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
-import { openHome, openStack, removeStack, type Stack, type UserServers } from '../stack/index.ts';
+import { openHome, openStack, type ProcessSpec, removeStack, type Stack, type UserServers } from '../stack/index.ts';
 import { prepareBundle, prepareReaperBundle } from '../workers/bundle.ts';
 import { simulatedModel } from './simulated-model.ts';
 import { type ApiOptions, startApiProcess, type SweepingApi } from './start-api.ts';
@@ -54,6 +54,8 @@ export interface Engine {
   readonly registry: Registry;
   readonly endpoints: WorkerPlan['endpoints'];
   readonly systems: Systems;
+  /** What its worker processes are made of. */
+  readonly workers: readonly ProcessSpec[];
   /** Where the HTTP API is, when there is one. */
   readonly api?: string;
   /** Leaves the stack; as its last user, waits until every process has ended. */
@@ -81,16 +83,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ]);
     checkEndpoints(registry.jobs, endpoints);
     const plan = planOf(options, { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints });
+    const workers = workerSpecs(plan, stack.addresses);
     const [address] = await Promise.all([
       api === undefined ? undefined : startApiProcess(stack, plan, { home: options.home, api }),
-      ...workerSpecs(plan, stack.addresses).map((spec) => stack.start(spec)),
+      ...workers.map((spec) => stack.start(spec)),
     ]);
     const client = await clientFor(stack, registry, plan);
     const close = async (): Promise<void> => {
       await client.close();
       await stack.close();
     };
-    return { stack, client, registry, endpoints, systems, ...(address === undefined ? {} : { api: address }), close };
+    const where = address === undefined ? {} : { api: address };
+    return { stack, client, registry, endpoints, systems, workers, ...where, close };
   } catch (error) {
     await stack.close();
     throw error;

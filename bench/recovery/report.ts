@@ -1,0 +1,124 @@
+import type { Layout } from '../../main/worker-specs.ts';
+import { DEPLOYED } from './deploy-changed.ts';
+import type { Found } from './found.ts';
+import type { RunCounts } from './open-runs.ts';
+import type { RecoveryOptions } from './options.ts';
+import {
+  progressAfter,
+  progressFigures,
+  type Progress,
+  type ProgressFigures,
+  type Restart,
+  type RestartKind,
+} from './progress.ts';
+import type { Entry } from './record.ts';
+
+/** How soon runs went on after restarts of one kind. */
+export interface KindFigures {
+  readonly restarts: number;
+  /** From the kill to the new process being ready, the slowest one. */
+  readonly readyMaxMs: number;
+  readonly fromKill: ProgressFigures;
+  readonly fromReady: ProgressFigures;
+  /** Counted from when the receiver had answered what a run was at. */
+  readonly fromDue: ProgressFigures;
+  /** Requests that broke off within it: calls that somebody has to make again. */
+  readonly broken: number;
+}
+
+/** What `bench recovery` answers. */
+export interface RecoveryReport {
+  readonly layout: Layout;
+  readonly runs: number;
+  readonly steps: number;
+  readonly answerMs: number;
+  /** Processes killed with kill -9: workers, server and database. */
+  readonly kills: number;
+  readonly expected: number;
+  readonly completed: number;
+  readonly lost: number;
+  readonly stuck: number;
+  readonly duplicates: number;
+  /** Requests with a key that the receiver knew already. */
+  readonly repeats: number;
+  /** Runs by how they ended. */
+  readonly ends: RunCounts;
+  /** Over all kills, from the new process being ready to a run's next request. */
+  readonly firstProgressP95Ms: number;
+  readonly firstProgressFromKillP95Ms: number;
+  readonly firstProgressFromDueP95Ms: number;
+  readonly kinds: Readonly<Partial<Record<RestartKind, KindFigures>>>;
+  /** What was deployed meanwhile. */
+  readonly deployed: string;
+  readonly tookMs: number;
+}
+
+const KINDS = ['worker', 'server', 'database', 'deploy'] as const satisfies readonly RestartKind[];
+
+/** What was seen of a benchmark. */
+export interface Seen {
+  readonly options: RecoveryOptions;
+  readonly restarts: readonly Restart[];
+  readonly entries: readonly Entry[];
+  readonly found: Found;
+  readonly counts: RunCounts;
+  readonly tookMs: number;
+}
+
+/** Makes a report of it. */
+export function reportOf({ options, restarts, entries, found, counts, tookMs }: Seen): RecoveryReport {
+  const { runs, steps, answerMs, layout } = options;
+  const kills = restarts.filter(({ kind }) => kind !== 'deploy');
+  const progress = kills.flatMap((one) => progressAfter(entries, one, options));
+  const p95 = (of: keyof Omit<Progress, 'kind'>): number => progressFigures(progress.map((one) => one[of])).p95Ms;
+  const there = KINDS.filter((kind) => restarts.some((one) => one.kind === kind));
+  return {
+    layout,
+    runs,
+    steps,
+    answerMs,
+    kills: kills.length,
+    expected: found.expected,
+    completed: found.completed,
+    lost: found.lost,
+    stuck: runs - (counts['completed'] ?? 0) - (counts['failed'] ?? 0) - (counts['cancelled'] ?? 0),
+    duplicates: found.duplicates + found.foreign,
+    repeats: found.repeats,
+    ends: counts,
+    firstProgressP95Ms: p95('fromReady'),
+    firstProgressFromKillP95Ms: p95('fromKill'),
+    firstProgressFromDueP95Ms: p95('fromDue'),
+    kinds: Object.fromEntries(there.map((kind) => [kind, figuresOf(kind, { restarts, entries, options })])),
+    deployed: there.includes('deploy') ? DEPLOYED : 'nothing: the runs ended before',
+    tookMs,
+  };
+}
+
+/** What is not as it must be, a sentence each. */
+export function faultsOf(report: RecoveryReport): readonly string[] {
+  const { runs, ends, expected, lost, stuck, duplicates } = report;
+  return [
+    lost === 0 ? [] : `${lost} of ${expected} effects are not at the receiver.`,
+    stuck === 0 ? [] : `${stuck} runs went no further.`,
+    duplicates === 0 ? [] : `${duplicates} effects are there more than once or belong to no step.`,
+    (ends['completed'] ?? 0) + stuck === runs ? [] : `Runs ended as ${JSON.stringify(ends)}; all are to complete.`,
+  ].flat();
+}
+
+function figuresOf(
+  kind: RestartKind,
+  { restarts, entries, options }: Pick<Seen, 'restarts' | 'entries' | 'options'>,
+): KindFigures {
+  const all = restarts.filter((one) => one.kind === kind);
+  const progress = all.flatMap((one) => progressAfter(entries, one, options));
+  const broken = entries.filter((entry) => entry.kind === 'broken');
+  const of = (name: keyof Omit<Progress, 'kind'>): ProgressFigures => progressFigures(progress.map((one) => one[name]));
+  return {
+    restarts: all.length,
+    readyMaxMs: Math.max(...all.map(({ killedAt, readyAt }) => readyAt - killedAt)),
+    fromKill: of('fromKill'),
+    fromReady: of('fromReady'),
+    fromDue: of('fromDue'),
+    broken: broken.filter(({ at }) => all.some(({ killedAt, readyAt }) => at >= killedAt && at <= readyAt)).length,
+  };
+}

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { Client as Database } from 'pg';
+import type { Engine } from '../../main/engine.ts';
+import { deployChanged } from './deploy-changed.ts';
+import type { Restart, RestartKind } from './progress.ts';
+
+const LOOK_MS = 25;
+const PROCESS_OF = { server: 'temporal-server', database: 'postgres' } as const;
+
+/**
+ * Kills a process of an engine's stack with kill -9, waits until what the supervisor starts in its place can work, and tells
+ * when both were; a deploy is asked for and awaited. Workers are killed in turn.
+ */
+export async function restart(engine: Engine, kind: RestartKind, number: number): Promise<Restart> {
+  if (kind === 'deploy') {
+    const killedAt = Date.now();
+    await deployChanged(engine);
+    return { kind, killedAt, readyAt: Date.now() };
+  }
+  const spec = engine.workers[number % engine.workers.length];
+  const name = kind === 'worker' ? (spec?.name ?? '') : PROCESS_OF[kind];
+  const killed = await until(async () => runningPid(engine, name));
+  const killedAt = Date.now();
+  process.kill(killed, 'SIGKILL');
+  await until(async () => {
+    const pid = await runningPid(engine, name);
+    return pid !== killed && pid !== undefined && (await works(engine, kind)) ? pid : undefined;
+  });
+  return { kind, killedAt, readyAt: Date.now() };
+}
+
+async function runningPid({ stack }: Engine, name: string): Promise<number | undefined> {
+  const kept = await stack.processes();
+  return kept.find((one) => one.name === name && one.status === 'running')?.pid;
+}
+
+// A worker has said that it polls; the others are asked something.
+async function works({ stack }: Engine, kind: RestartKind): Promise<boolean> {
+  const { temporal, database } = stack.addresses;
+  if (kind === 'server') return answers(async () => (await Connection.connect({ address: temporal.address })).close());
+  if (kind !== 'database') return true;
+  return answers(async () => {
+    const client = new Database({ connectionString: database.clientUrl });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.end();
+  });
+}
+
+async function answers(ask: () => Promise<void>): Promise<boolean> {
+  return ask().then(
+    () => true,
+    () => false,
+  );
+}
+
+async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    await delay(LOOK_MS);
+  }
+}
