@@ -13,6 +13,8 @@ v8.promiseHooks.createHook = () => {
   throw new Error('Stack traces of promises are switched off.');
 };
 
+type RunCall = [context: vm.Context, options?: vm.RunningScriptInNewContextOptions];
+
 /** What the sandbox's global object holds while the SDK calls into it. */
 interface Sandbox {
   readonly __temporal_args?: readonly [holder: unknown, called: unknown, input: unknown];
@@ -21,10 +23,11 @@ interface Sandbox {
   readonly __TEMPORAL_ACTIVATOR__?: { readonly blockedConditions?: { readonly size?: number } };
 }
 
-const { runInContext } = vm.Script.prototype;
+const sandboxed: Pick<vm.Script, 'runInContext'> = vm.Script.prototype;
+const run = Reflect.get(sandboxed, 'runInContext') as (this: vm.Script, ...call: RunCall) => unknown;
 
-vm.Script.prototype.runInContext = function (context: Sandbox & vm.Context, options) {
-  return runInContext.call(this, context, runsJobCode(context) ? options : undefined) as unknown;
+sandboxed.runInContext = function (this: vm.Script, context: Sandbox & vm.Context, options) {
+  return run.call(this, context, runsJobCode(context) ? options : undefined);
 };
 
 // What is known to run none: handing over what the run has decided, and looking for fulfilled conditions where none is open.

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { machineOf, type Machine } from './machine.ts';
 import { ROOT } from './bench-place.ts';
 
@@ -17,19 +17,20 @@ export interface KeptResult<Report> {
   readonly report: Report;
 }
 
-const FOLDER = join(ROOT, 'bench/results');
 const MOST_KEPT = 10;
 
 /**
- * Keeps a benchmark's report in `bench/results/<name>.json` before earlier ones, ten at most, and its pictures beside it.
+ * Keeps a benchmark's report in `bench/results/<name>.json` before earlier ones, ten at most, and its pictures beside it;
+ * `HOLDFAST_RESULTS` names another folder.
  * @returns the files that were written, as seen from the root
  */
 export async function keepResult<Report>(
   name: string,
   report: Report,
   pictures: (earlier: Report | undefined) => readonly Picture[],
-  folder: string = FOLDER,
 ): Promise<readonly string[]> {
+  // Set but empty counts as unset.
+  const folder = resolve(process.env['HOLDFAST_RESULTS'] || join(ROOT, 'bench/results'));
   await mkdir(folder, { recursive: true });
   const figures = join(folder, `${name}.json`);
   const earlier = await readKept<Report>(figures);

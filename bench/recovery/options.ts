@@ -1,6 +1,6 @@
-import { JobError } from '../../domain/errors.ts';
 import { optionsOf, wholeNumber } from '../../main/command-line.ts';
 import type { Layout } from '../../main/worker-specs.ts';
+import { layoutOf } from '../measuring/layout-of.ts';
 import type { AnswerOptions } from '../measuring/run-benchmark.ts';
 
 /** What `bench recovery` is asked for. */
@@ -42,13 +42,8 @@ export function readRecoveryOptions(args: readonly string[]): RecoveryOptions {
     steps: wholeNumber('steps', given.steps, { least: 1, most: 300, otherwise: 20 }),
     answerMs: wholeNumber('answer-ms', given['answer-ms'], { least: 100, most: 10_000, otherwise: 4_000 }),
     killEvery: wholeNumber('kill-every', given['kill-every'], { least: 2, most: 60, otherwise: 10 }),
-    layout: layoutOf(given.layout),
+    layout: layoutOf(given.layout) ?? 'together',
     json: given.json ?? false,
     results: given.results ?? false,
   };
-}
-
-function layoutOf(text = 'together'): Layout {
-  if (text === 'together' || text === 'apart') return text;
-  throw new JobError('invalid-input', `--layout is together or apart, not "${text}".`);
 }

@@ -26,7 +26,11 @@ export async function findEffects(places: { databaseUrl: string; tenant: string;
   return { ledgerRows: keys.length, received, receivedBare, ledgerKeysDigest: hash.digest('hex') };
 }
 
-async function receivedAt(receiver: string, path: string): Promise<Received> {
+/**
+ * Asks the receiver what arrived at a path.
+ * @throws JobError `stack-failed` when it does not answer
+ */
+export async function receivedAt(receiver: string, path: string): Promise<Received> {
   const answer = await fetch(new URL(`/counts?path=${encodeURIComponent(path)}`, receiver));
   if (!answer.ok)
     throw new JobError(

@@ -1,11 +1,13 @@
 import { defineJob, defineTool } from 'holdfast';
 import { z } from 'zod';
 
-const Ticket = z.strictObject({ run: z.string(), filler: z.string() });
-const Receipt = z.object({ id: z.string() });
+/** What each run of a benchmark is given and writes. */
+export const Ticket = z.strictObject({ run: z.string(), filler: z.string() });
+/** What the receiver answers. */
+export const Receipt = z.object({ id: z.string() });
 
 /** A class A write with about 1 KB of arguments: what every step of the benchmark does. */
-const file = defineTool({
+export const file = defineTool({
   name: 'file',
   version: 1,
   system: 'receiver',

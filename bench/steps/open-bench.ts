@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { parseTenant, type Tenant } from '../../client/index.ts';
-import { JobError } from '../../domain/errors.ts';
 import { type Engine, openEngine } from '../../main/engine.ts';
+import { startService } from '../measuring/start-service.ts';
 import { openBareSide } from './bare-side.ts';
 import { openGovernedSide } from './governed-side.ts';
 import type { StepsOptions } from './options.ts';
@@ -34,12 +34,20 @@ const RECEIVER = fileURLToPath(new URL('receiver.ts', import.meta.url));
 const COMMON = { processes: 2, workflowTaskSlots: 8, activitySlots: 100 } as const;
 
 /** Brings up the stack and both sides. The user's own servers and keys are not used. */
-export async function openBench({ layout }: StepsOptions, tell: (line: string) => void): Promise<Bench> {
+export async function openBench(
+  { layout, bare: kind }: Pick<StepsOptions, 'layout' | 'bare'>,
+  tell: (line: string) => void,
+): Promise<Bench> {
   const id = randomBytes(4).toString('hex');
   const tenant = parseTenant(`bench-${id}`);
   const taskQueue = `bench-${id}`;
   const options = { home: HOME, env: {}, jobs: ['bench/steps'], root: ROOT, layout, taskQueue, ...COMMON };
-  const engine = await openEngine({ ...options, systems: startReceiver, endpoints: async () => [], onProgress: tell });
+  const engine = await openEngine({
+    ...options,
+    systems: (stack) => startService(stack, 'receiver', [RECEIVER]),
+    endpoints: async () => [],
+    onProgress: tell,
+  });
   try {
     const { temporal: server, database } = engine.stack.addresses;
     const connection = await Connection.connect({ address: server.address });
@@ -55,7 +63,7 @@ export async function openBench({ layout }: StepsOptions, tell: (line: string) =
       verbose: false,
     };
     const [bare, governed] = await Promise.all([
-      openBareSide({ engine, temporal, home: HOME, plan, tenant }),
+      openBareSide({ engine, temporal, home: HOME, plan, tenant, lean: kind === 'lean' }),
       openGovernedSide({ engine, temporal, taskQueue, tenant }),
     ]);
     return {
@@ -76,23 +84,8 @@ export async function openBench({ layout }: StepsOptions, tell: (line: string) =
   }
 }
 
-async function startReceiver(stack: Engine['stack']): Promise<Engine['systems']> {
-  const { ready } = await stack.start({
-    name: 'receiver',
-    stage: 'service',
-    args: [RECEIVER],
-    env: {},
-    ready: { stdoutJson: true },
-    restart: false,
-    stopGraceMs: 1_000,
-  });
-  const { port } = ready;
-  if (typeof port !== 'number')
-    throw new JobError('stack-failed', "The benchmark's receiver did not say where it listens.");
-  return { receiver: { address: `http://127.0.0.1:${port}` } };
-}
-
-async function watchedOf(engine: Engine): Promise<Bench['watched']> {
+/** The processes of an engine's stack whose processor time and memory are read. */
+export async function watchedOf(engine: Engine): Promise<Bench['watched']> {
   const kept = await engine.stack.processes();
   const pidOf = (name: string): number => kept.find((one) => one.name === name)?.pid ?? 0;
   return { server: pidOf('temporal-server'), database: pidOf('postgres') };

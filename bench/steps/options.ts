@@ -1,22 +1,29 @@
 import { JobError } from '../../domain/errors.ts';
 import { optionsOf, wholeNumber } from '../../main/command-line.ts';
 import type { Layout } from '../../main/worker-specs.ts';
+import { layoutOf } from '../measuring/layout-of.ts';
+import type { AnswerOptions } from '../measuring/run-benchmark.ts';
 
 /** What `bench steps` is asked for. */
-export interface StepsOptions {
+export interface StepsOptions extends AnswerOptions {
   /** How long all measured windows take together; 1 to 3,600, default 60. Start-up, warm-up and draining come on top. */
   readonly seconds: number;
   /** How many runs are open at any time; 1 to 200, default 16. */
   readonly inFlight: number;
   /** Default `together`. */
   readonly layout: Layout;
-  /** One JSON object on standard output instead of a table. */
-  readonly json: boolean;
+  /**
+   * `stock`: the bare side runs as people run Temporal's SDK. `lean`: Node is told for it what it is told for the engine's own
+   * workers (`main/lean-threads.ts`). Default `stock`.
+   */
+  readonly bare: 'stock' | 'lean';
 }
 
 const text = { type: 'string' } as const;
-const OPTIONS = { seconds: text, 'in-flight': text, layout: text, json: { type: 'boolean' } } as const;
-const USAGE = 'npm run bench -- steps [--seconds N] [--in-flight N] [--layout together|apart] [--json]';
+const flag = { type: 'boolean' } as const;
+const OPTIONS = { seconds: text, 'in-flight': text, layout: text, bare: text, json: flag, results: flag } as const;
+const USAGE =
+  'npm run bench -- steps [--seconds N] [--in-flight N] [--layout together|apart] [--bare stock|lean] [--json] [--results]';
 
 /**
  * Reads the command line after `steps`.
@@ -27,12 +34,14 @@ export function readStepsOptions(args: readonly string[]): StepsOptions {
   return {
     seconds: wholeNumber('seconds', given.seconds, { least: 1, most: 3_600, otherwise: 60 }),
     inFlight: wholeNumber('in-flight', given['in-flight'], { least: 1, most: 200, otherwise: 16 }),
-    layout: layoutOf(given.layout),
+    layout: layoutOf(given.layout) ?? 'together',
+    bare: bareOf(given.bare),
     json: given.json ?? false,
+    results: given.results ?? false,
   };
 }
 
-function layoutOf(text = 'together'): Layout {
-  if (text === 'together' || text === 'apart') return text;
-  throw new JobError('invalid-input', `--layout is together or apart, not "${text}".`);
+function bareOf(text = 'stock'): StepsOptions['bare'] {
+  if (text === 'stock' || text === 'lean') return text;
+  throw new JobError('invalid-input', `--bare is stock or lean, not "${text}".`);
 }

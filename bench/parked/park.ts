@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Memory, memoryOf } from '../measuring/memory.ts';
+import type { Course } from '../measuring/run-benchmark.ts';
+import { receivedAt } from '../steps/found.ts';
+import { type Usage, usageFrom, type Watched } from '../steps/usage.ts';
+import type { ParkedOptions } from './options.ts';
+import type { ParkedSide } from './sides.ts';
+
+/** What runs of one side cost while they wait, and how soon all go on. */
+export interface Parked {
+  /** From the first start to the last one's being taken. */
+  readonly startMs: number;
+  /** Before the first start, and while all wait. */
+  readonly before: Memory;
+  readonly while: Memory;
+  /** Processor time used in each second of waiting, in milliseconds. */
+  readonly cpuMsPerSecond: Omit<Usage, 'machine'>;
+  /** From the first signal to the last run's write at the receiver. */
+  readonly wakeMs: number;
+  readonly woken: number;
+}
+
+/** What a side is parked with. */
+export interface ParkingLot {
+  readonly options: ParkedOptions;
+  readonly receiver: string;
+  readonly watched: Omit<Watched, 'workers'>;
+  readonly course: Course;
+}
+
+const AT_ONCE = 40;
+const LOOK_MS = 100;
+// Workers that use less than this in a second have nothing left to do.
+const QUIET_MS = 60;
+const QUIET_WITHIN_S = 120;
+const WAKE_WITHIN_MS = 300_000;
+
+/** Starts the runs of one side, lets them wait, and wakes them all. */
+export async function park(side: ParkedSide, lot: ParkingLot): Promise<Parked> {
+  const { options, receiver, course } = lot;
+  const watched = { ...lot.watched, workers: side.pids };
+  await quiet(watched, course);
+  const before = memoryOf(watched);
+  const startedAt = performance.now();
+  const runIds = await inLanes(
+    Array.from({ length: options.runs }, (_, index) => index),
+    (number) => side.start(number),
+  );
+  const startMs = Math.round(performance.now() - startedAt);
+  await quiet(watched, course);
+  course.tell(`${side.name}: ${options.runs} runs wait`);
+  const usageSince = usageFrom(watched);
+  await delay(options.seconds * 1_000, undefined, { signal: course.signal });
+  const { workers, server, database } = perSecond(usageSince(), options.seconds);
+  const waiting = memoryOf(watched);
+  const wakeAt = performance.now();
+  const signalled = inLanes(runIds, (runId) => side.wake(runId));
+  const woken = await allArrived(receiver, { path: side.path, count: options.runs, signal: course.signal });
+  const wakeMs = Math.round(performance.now() - wakeAt);
+  await signalled;
+  await quiet(watched, course);
+  course.tell(`${side.name}: all woken in ${wakeMs} ms`);
+  return { startMs, before, while: waiting, cpuMsPerSecond: { workers, server, database }, wakeMs, woken };
+}
+
+function perSecond(usage: Usage, seconds: number): Usage {
+  const of = (ms: number): number => Number((ms / seconds).toFixed(1));
+  return {
+    workers: of(usage.workers),
+    server: of(usage.server),
+    database: of(usage.database),
+    machine: of(usage.machine),
+  };
+}
+
+async function quiet(watched: Watched, { signal }: Course): Promise<void> {
+  for (let second = 0; second < QUIET_WITHIN_S; second += 1) {
+    const usageSince = usageFrom(watched);
+    await delay(1_000, undefined, { signal });
+    if (usageSince().workers < QUIET_MS) return;
+  }
+}
+
+async function allArrived(
+  receiver: string,
+  { path, count, signal }: { readonly path: string; readonly count: number; readonly signal: AbortSignal },
+): Promise<number> {
+  const deadline = performance.now() + WAKE_WITHIN_MS;
+  for (;;) {
+    const { keys } = await receivedAt(receiver, path);
+    if (keys >= count || performance.now() > deadline) return keys;
+    await delay(LOOK_MS, undefined, { signal });
+  }
+}
+
+async function inLanes<Item, Result>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const left = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of left) results[index] = await act(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return results;
+}
