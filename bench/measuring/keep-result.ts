@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { machineOf, type Machine } from './machine.ts';
@@ -49,10 +50,5 @@ export async function keepResult<Report>(
 }
 
 async function readKept<Report>(path: string): Promise<readonly KeptResult<Report>[]> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as readonly KeptResult<Report>[];
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+  return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as readonly KeptResult<Report>[]) : [];
 }

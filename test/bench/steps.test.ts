@@ -1,30 +1,23 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Figures, StepsReport } from '../../bench/steps/report.ts';
 import { removeStack } from '../../stack/index.ts';
 import { processesOf } from '../stack/stack-parent.ts';
+import { benchCommand, type EndedBench } from './bench-command.ts';
 
-const root = join(import.meta.dirname, '../..');
 const STEPS = 10;
+const STEPS_APART = ['steps', '--seconds', '2', '--in-flight', '2', '--layout', 'apart', '--json', '--results'];
 const FIGURES = ['runsPerSecond', 'p50Ms', 'p99Ms', 'eventsPerRun', 'bytesPerRun', 'cpuMsPerStep'] as const;
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly said: string;
-}
-
 let folder: string;
-let ended: Ended;
+let ended: EndedBench;
 let report: StepsReport;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
-  ended = await bench(['steps', '--seconds', '2', '--in-flight', '2', '--layout', 'apart', '--json']);
+  ended = await benchCommand(STEPS_APART, folder);
   report = JSON.parse(ended.out) as StepsReport;
 }, 150_000);
 
@@ -32,24 +25,6 @@ afterAll(async () => {
   removeStack(join(folder, 'bench'));
   await rm(folder, { recursive: true, force: true });
 });
-
-/** Runs `npm run bench` as its script does, in a home of its own. */
-async function bench(args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['scripts/run.js', 'bench/main.ts', ...args], {
-    cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', HOLDFAST_HOME: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  // A benchmark that hangs must not outlive its test.
-  const late = setTimeout(() => child.kill('SIGTERM'), 140_000);
-  const [code] = (await once(child, 'close')) as [number | null];
-  clearTimeout(late);
-  return { code, out, said };
-}
 
 test('bench steps compares governed and bare runs in one JSON object, exits 0 and leaves no process', () => {
   expect(ended.said).toContain('round 5 of 5');
@@ -62,6 +37,11 @@ test('bench steps compares governed and bare runs in one JSON object, exits 0 an
   const walls = report.rounds.map(({ bare, governed }) => bare.runsPerSecond / governed.runsPerSecond);
   expect(report.ratios.wall).toBeCloseTo(walls.toSorted((left, right) => left - right)[2] ?? 0, 1);
   expect(processesOf(join(folder, 'bench'))).toEqual([]);
+});
+
+test('bench steps --results keeps the figures and their pictures', async () => {
+  const kept = await readdir(join(folder, 'results'));
+  expect(kept.toSorted()).toEqual(['steps-apart-cpu.svg', 'steps-apart-wall.svg', 'steps-apart.json']);
 });
 
 test('each governed step of bench steps is one row of the ledger and one request at the receiver [gate.stored-result]', () => {
@@ -78,10 +58,14 @@ test('a governed run of ten steps has 71 events where a bare one has 65 [cost.ev
 test.each([
   [['steps', '--seconds', '0'], '--seconds takes a whole number from 1 to 3600, not "0".'],
   [['steps', '--layout', 'side'], '--layout is together or apart, not "side".'],
+  [['steps', '--bare', 'naked'], '--bare is stock or lean, not "naked".'],
+  [['recovery', '--runs', '0'], '--runs takes a whole number from 1 to 1000, not "0".'],
+  [['latency', '--layout', 'side'], '--layout is together or apart, not "side".'],
+  [['parked', '--seconds', '601'], '--seconds takes a whole number from 1 to 600, not "601".'],
   [['steps', '--speed'], "Unknown option '--speed'"],
   [['stairs'], 'There is no benchmark "stairs"'],
 ])('bench refuses %j in one sentence with exit code 2', async (args, sentence) => {
-  const refused = await bench(args);
+  const refused = await benchCommand(args, folder);
   expect(refused).toMatchObject({ code: 2, out: '' });
   expect(refused.said.trim().split('\n')).toEqual([expect.stringContaining(sentence)]);
 });
