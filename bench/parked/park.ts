@@ -31,8 +31,8 @@ export interface ParkingLot {
 const AT_ONCE = 40;
 const LOOK_MS = 100;
 // Workers that use less than this in a second have nothing left to do.
-const QUIET_MS = 60;
-const QUIET_WITHIN_S = 120;
+const QUIET_MS = 120;
+const QUIET_WITHIN_S = 30;
 const WAKE_WITHIN_MS = 300_000;
 
 /** Starts the runs of one side, lets them wait, and wakes them all. */

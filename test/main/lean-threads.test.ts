@@ -15,7 +15,7 @@ const WORKFLOWS = [
 let replayed: readonly Replayed[];
 
 beforeAll(async () => {
-  const bundle = { workflowsPath: join(import.meta.dirname, '../fixtures/sandbox/workflows.ts') };
+  const bundle = { workflowsPath: join(import.meta.dirname, '../fixtures/sandbox-workflows.ts') };
   // One thread, so that what one workflow does to it the next one would meet.
   const options = { workflowThreadPoolSize: 1, isolateExecutionTimeout: '300ms' } as const;
   replayed = await replays(
