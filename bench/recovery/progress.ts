@@ -21,6 +21,8 @@ export interface Progress {
   readonly fromReady: number;
   /** The same, but counted from when the receiver had answered what it was at: before that nothing can go on. */
   readonly fromDue: number;
+  /** How many steps it had begun by then. */
+  readonly stepsBefore: number;
 }
 
 /** The settings that progress is read by. */
@@ -76,6 +78,7 @@ function progressOf(entries: readonly Entry[], { kind, killedAt, readyAt }: Rest
       fromKill: next.at - killedAt,
       fromReady: Math.max(0, next.at - readyAt),
       fromDue: Math.max(0, next.at - dueAt),
+      stepsBefore: last.step,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { Layout } from '../../main/worker-specs.ts';
 import { DEPLOYED } from './deploy-changed.ts';
+import { median } from '../steps/statistics.ts';
 import type { Found } from './found.ts';
 import type { RunCounts } from './open-runs.ts';
 import type { RecoveryOptions } from './options.ts';
@@ -26,6 +27,18 @@ export interface KindFigures {
   readonly broken: number;
 }
 
+/** One restart, in the order in which they came. */
+export interface EachRestart {
+  readonly kind: RestartKind;
+  /** Since the first of them, in milliseconds. */
+  readonly atMs: number;
+  readonly readyMs: number;
+  /** How many steps the runs that it hit had made by then, the median of them: six events each. */
+  readonly stepsBefore: number;
+  readonly fromReady: ProgressFigures;
+  readonly fromKillP95Ms: number;
+}
+
 /** What `bench recovery` answers. */
 export interface RecoveryReport {
   readonly layout: Layout;
@@ -48,6 +61,7 @@ export interface RecoveryReport {
   readonly firstProgressFromKillP95Ms: number;
   readonly firstProgressFromDueP95Ms: number;
   readonly kinds: Readonly<Partial<Record<RestartKind, KindFigures>>>;
+  readonly each: readonly EachRestart[];
   /** What was deployed meanwhile. */
   readonly deployed: string;
   readonly tookMs: number;
@@ -70,7 +84,8 @@ export function reportOf({ options, restarts, entries, found, counts, tookMs }: 
   const { runs, steps, answerMs, layout } = options;
   const kills = restarts.filter(({ kind }) => kind !== 'deploy');
   const progress = kills.flatMap((one) => progressAfter(entries, one, options));
-  const p95 = (of: keyof Omit<Progress, 'kind'>): number => progressFigures(progress.map((one) => one[of])).p95Ms;
+  const p95 = (of: keyof Omit<Progress, 'kind' | 'stepsBefore'>): number =>
+    progressFigures(progress.map((one) => one[of])).p95Ms;
   const there = KINDS.filter((kind) => restarts.some((one) => one.kind === kind));
   return {
     layout,
@@ -89,8 +104,25 @@ export function reportOf({ options, restarts, entries, found, counts, tookMs }: 
     firstProgressFromKillP95Ms: p95('fromKill'),
     firstProgressFromDueP95Ms: p95('fromDue'),
     kinds: Object.fromEntries(there.map((kind) => [kind, figuresOf(kind, { restarts, entries, options })])),
+    each: restarts.map((one) => eachOf(one, { first: restarts[0] ?? one, entries, options })),
     deployed: there.includes('deploy') ? DEPLOYED : 'nothing: the runs ended before',
     tookMs,
+  };
+}
+
+function eachOf(
+  restart: Restart,
+  { first, entries, options }: Pick<Seen, 'entries' | 'options'> & { readonly first: Restart },
+): EachRestart {
+  const { kind, killedAt, readyAt } = restart;
+  const progress = progressAfter(entries, restart, options);
+  return {
+    kind,
+    atMs: killedAt - first.killedAt,
+    readyMs: readyAt - killedAt,
+    stepsBefore: median(progress.map(({ stepsBefore }) => stepsBefore)),
+    fromReady: progressFigures(progress.map(({ fromReady }) => fromReady)),
+    fromKillP95Ms: progressFigures(progress.map(({ fromKill }) => fromKill)).p95Ms,
   };
 }
 
@@ -112,7 +144,8 @@ function figuresOf(
   const all = restarts.filter((one) => one.kind === kind);
   const progress = all.flatMap((one) => progressAfter(entries, one, options));
   const broken = entries.filter((entry) => entry.kind === 'broken');
-  const of = (name: keyof Omit<Progress, 'kind'>): ProgressFigures => progressFigures(progress.map((one) => one[name]));
+  const of = (name: keyof Omit<Progress, 'kind' | 'stepsBefore'>): ProgressFigures =>
+    progressFigures(progress.map((one) => one[name]));
   return {
     restarts: all.length,
     readyMaxMs: Math.max(...all.map(({ killedAt, readyAt }) => readyAt - killedAt)),

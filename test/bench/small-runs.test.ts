@@ -22,19 +22,19 @@ afterAll(async () => {
 });
 
 test(
-  'bench recovery finds every effect once at the receiver after worker, server and database were killed [worker.resumes]',
+  'bench recovery finds every effect once at the receiver after worker and server were killed [worker.resumes]',
   async () => {
     const args = ['recovery', '--runs', '4', '--steps', '8', '--answer-ms', '800', '--kill-every', '2', '--json'];
     const { code, out, said } = await benchCommand(args, folder);
     const report = JSON.parse(out) as RecoveryReport;
-    expect(`${code} ${said.includes('server, back after')} ${said.includes('database, back after')}`).toBe(
-      '0 true true',
-    );
+    expect(code).toBe(0);
+    expect(said).toContain('server, back after');
+    expect(said).toContain('worker, back after');
     expect(report).toMatchObject({ runs: 4, steps: 8, expected: 32, completed: 32, lost: 0, stuck: 0, duplicates: 0 });
-    expect(report.kills).toBeGreaterThanOrEqual(3);
+    expect(report.kills).toBe(report.each.filter(({ kind }) => kind !== 'deploy').length);
+    expect(report.kills).toBeGreaterThanOrEqual(2);
     expect(report.ends).toEqual({ completed: 4 });
     expect(report.firstProgressFromKillP95Ms).toBeGreaterThanOrEqual(report.firstProgressP95Ms);
-    expect(report.firstProgressFromKillP95Ms).toBeGreaterThan(0);
   },
   LIMIT_MS,
 );

@@ -16,7 +16,7 @@ const entry = (run: string, at: number, kind: Entry['kind'] = 'effect'): Entry =
 test('a killed worker hits the run whose request it broke off: it goes on with its next request', () => {
   const record = [entry('a', 9_000), entry('a', 10_050, 'broken'), entry('a', 14_000, 'repeat'), entry('a', 18_000)];
   expect(progressAfter(record, { kind: 'worker', ...killed }, PACE)).toEqual([
-    { kind: 'worker', fromKill: 4_000, fromReady: 1_500, fromDue: 1_500 },
+    { kind: 'worker', fromKill: 4_000, fromReady: 1_500, fromDue: 1_500, stepsBefore: 1 },
   ]);
 });
 
@@ -28,14 +28,14 @@ test('a run whose request is answered by another worker is not hit by a killed o
     entry('between', 11_200),
   ];
   expect(progressAfter(record, { kind: 'worker', ...killed }, PACE)).toEqual([
-    { kind: 'worker', fromKill: 1_200, fromReady: 0, fromDue: 0 },
+    { kind: 'worker', fromKill: 1_200, fromReady: 0, fromDue: 0, stepsBefore: 1 },
   ]);
 });
 
 test('a killed server hits every open run; what the receiver was still at is due only when it has answered', () => {
   const record = [entry('a', 9_500), entry('a', 13_900), entry('ended', 2_000), entry('late', 11_000)];
   expect(progressAfter(record, { kind: 'server', ...killed }, PACE)).toEqual([
-    { kind: 'server', fromKill: 3_900, fromReady: 1_400, fromDue: 400 },
+    { kind: 'server', fromKill: 3_900, fromReady: 1_400, fromDue: 400, stepsBefore: 1 },
   ]);
 });
 
