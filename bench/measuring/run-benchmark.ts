@@ -26,6 +26,8 @@ export interface Course {
   readonly signal: AbortSignal;
 }
 
+const END_WITHIN_MS = 15_000;
+
 /**
  * Runs a benchmark, prints what it found and keeps it when asked to; answers the exit code, 1 when a count is not as it must be.
  * @throws JobError `cancelled` when the process is asked to end meanwhile
@@ -37,7 +39,11 @@ export async function runBenchmark<Report extends object>(
 ): Promise<number> {
   const stop = new AbortController();
   const ended = new JobError('cancelled', 'The benchmark was asked to end before it had its figures.');
-  void askedToEnd().then(() => stop.abort(ended));
+  void askedToEnd().then(() => {
+    stop.abort(ended);
+    // One that does not look at the signal is ended all the same; its stack's supervisor stops what it leaves behind.
+    setTimeout(() => process.exit(ended.traits.exitCode), END_WITHIN_MS).unref();
+  });
   const tell = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
   const { report, table, faults, pictures } = await measure({ tell, signal: stop.signal });
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : table);
