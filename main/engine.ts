@@ -5,6 +5,7 @@ import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
 import { openHome, openStack, type ProcessSpec, removeStack, type Stack, type UserServers } from '../stack/index.ts';
 import { prepareBundle, prepareReaperBundle } from '../workers/bundle.ts';
+import { type OpenedBuilds, openBuilds } from './open-builds.ts';
 import { simulatedModel } from './simulated-model.ts';
 import { type ApiOptions, startApiProcess, type SweepingApi } from './start-api.ts';
 import { callsQueueOf, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
@@ -82,23 +83,52 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       options.endpoints === undefined ? simulatedModel(stack, options.onProgress) : options.endpoints(stack),
     ]);
     checkEndpoints(registry.jobs, endpoints);
-    const plan = planOf(options, { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints });
-    const workers = workerSpecs(plan, stack.addresses);
-    const [address] = await Promise.all([
-      api === undefined ? undefined : startApiProcess(stack, plan, { home: options.home, api }),
-      ...workers.map((spec) => stack.start(spec)),
-    ]);
-    const client = await clientFor(stack, registry, plan);
-    const close = async (): Promise<void> => {
-      await client.close();
-      await stack.close();
-    };
-    const where = address === undefined ? {} : { api: address };
-    return { stack, client, registry, endpoints, systems, workers, ...where, close };
+    const found = { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints };
+    const { onProgress: tell } = options;
+    const opened = await openBuilds({ stack, home: options.home, plan: planOf(options, found), loaded, tell });
+    try {
+      return {
+        ...(await startWork({ stack, registry, opened, home: options.home, api })),
+        registry,
+        endpoints,
+        systems,
+      };
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
   } catch (error) {
     await stack.close();
     throw error;
   }
+}
+
+type Work = Pick<Engine, 'stack' | 'client' | 'workers' | 'api' | 'close'>;
+
+/** Starts API and workers, those of older builds included, and lets new runs begin on the code of now. */
+async function startWork(parts: {
+  readonly stack: Stack;
+  readonly registry: Registry;
+  readonly opened: OpenedBuilds;
+  readonly home: string;
+  readonly api: SweepingApi | undefined;
+}): Promise<Work> {
+  const { stack, registry, opened, home, api } = parts;
+  const { plan, builds } = opened;
+  const workers = workerSpecs(plan, stack.addresses);
+  const [address] = await Promise.all([
+    api === undefined ? undefined : startApiProcess(stack, plan, { home, api }),
+    builds?.begin(),
+    ...workers.map((spec) => stack.start(spec)),
+  ]);
+  await builds?.announce();
+  const client = await clientFor(stack, registry, plan);
+  const close = async (): Promise<void> => {
+    await client.close();
+    await opened.close();
+    await stack.close();
+  };
+  return { stack, client, workers, close, ...(address === undefined ? {} : { api: address }) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { programFile, type ProcessSpec, type StackAddresses } from '../stack/index.ts';
+import type { Build } from '../workers/builds/build-of.ts';
 import { WORKER_SETTINGS, type WorkerSettingsInput } from '../workers/settings.ts';
 
 /** Two layouts of worker processes: each does all, or job code and calls in processes apart. */
@@ -15,6 +16,8 @@ export interface WorkerPlan {
   /** The Task Queue of calls in the layout apart; default `<taskQueue>-calls`. */
   readonly callsQueue?: string;
   readonly bundle: string;
+  /** The version that those who run workflows are; absent: they are unversioned. */
+  readonly version?: Build;
   /** Absolute job folders. */
   readonly jobs: readonly string[];
   readonly systems: Readonly<Record<string, { readonly address: string; readonly credential?: string }>>;
@@ -52,6 +55,33 @@ export function workerSpecs(plan: WorkerPlan, addresses: StackAddresses): readon
   });
 }
 
+/** The name of the process that runs an older build of a Task Queue's workflows. */
+export function oldBuildName({ taskQueue }: Pick<WorkerPlan, 'taskQueue'>, build: string): string {
+  return `${oldBuildPrefix({ taskQueue })}${build}`.toLowerCase();
+}
+
+/** What the names of all such processes of a Task Queue begin with. */
+export function oldBuildPrefix({ taskQueue }: Pick<WorkerPlan, 'taskQueue'>): string {
+  return `worker-${taskQueue}-o-`.toLowerCase();
+}
+
+/**
+ * One process for the open runs of an older build, on its bundle. In the layout together the calls of those runs come to it, too:
+ * it makes them with the tools as they are now, which refuse a run that was started with another declaration.
+ */
+export function oldBuildSpec(
+  plan: Omit<WorkerPlan, 'healthPort'> & { readonly version: Build },
+  addresses: StackAddresses,
+): ProcessSpec {
+  const role = plan.layout === 'together' ? 'together' : 'workflows';
+  const { version } = plan;
+  const settings = settingsOf({ plan, addresses, role, number: 1 });
+  return {
+    ...specOf({ ...settings, name: `o${version.build.slice(0, 4)}` }, plan.env),
+    name: oldBuildName(plan, version.build),
+  };
+}
+
 function specOf(settings: WorkerSettingsInput, env: Readonly<Record<string, string>>): ProcessSpec {
   return {
     name: `worker-${settings.taskQueue}-${settings.name}`.toLowerCase(),
@@ -81,6 +111,7 @@ function settingsOf(worker: {
   };
   const workflows = {
     bundle: plan.bundle,
+    ...(plan.version === undefined ? {} : { version: plan.version }),
     ...(plan.workflowTaskSlots === undefined ? {} : { workflowTaskSlots: plan.workflowTaskSlots }),
   };
   const calls = {

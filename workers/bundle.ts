@@ -76,6 +76,9 @@ async function build(exported: readonly Exported[], folder: string): Promise<str
       logger: new DefaultLogger('ERROR', ({ message }) => complaints.push(message)),
       webpackConfigHook: (config) => ({
         ...config,
+        // So that the same code comes to the same bytes, wherever it is built from: see `build-of.ts`.
+        context: root,
+        output: { ...config.output, pathinfo: false },
         resolve: { ...config.resolve, ...resolution(config.resolve?.modules) },
       }),
     });

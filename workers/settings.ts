@@ -25,6 +25,8 @@ const Slots = z.int().min(1).max(1_000);
 const WorkflowPart = {
   /** The workflow bundle's path. */
   bundle: z.string().min(1),
+  /** The version as which it works; absent: it works unversioned, for runs that no version has. */
+  version: z.strictObject({ deployment: z.string().min(1), build: z.string().min(1) }).optional(),
   /** How many Workflow Tasks run at once; bounded by what can be replayed within half a task's timeout. */
   workflowTaskSlots: Slots.default(4),
 };

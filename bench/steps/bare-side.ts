@@ -17,7 +17,7 @@ export interface BareParts {
   readonly temporal: Client;
   readonly home: string;
   /** The governed workers' plan, but with a Task Queue of the bare side's own. */
-  readonly plan: Omit<WorkerPlan, 'bundle'>;
+  readonly plan: Omit<WorkerPlan, 'bundle' | 'version'>;
   readonly tenant: StartInput['tenant'];
   /** See {@link BareWorkers.lean}. */
   readonly lean: BareWorkers['lean'];
