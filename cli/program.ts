@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAnswer } from './commands/answer.ts';
+import { registerCheckDeploy } from './commands/check-deploy.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerFork } from './commands/fork.ts';
@@ -24,7 +25,7 @@ const WIDTH = 100;
 
 /** The verbs by what they are for, in the order in which help and documentation show them. */
 const GROUPS: readonly (readonly [string, readonly ((program: Command) => void)[]])[] = [
-  ['Projects', [registerInit, registerUp, registerConfig, registerDoctor]],
+  ['Projects', [registerInit, registerUp, registerConfig, registerDoctor, registerCheckDeploy]],
   ['People and tokens', [registerLogin, registerLogout, registerWhoami, registerToken]],
   ['Runs', [registerJobs, registerRun, registerRuns, registerShow, registerWatch, registerFork]],
   ['Steering', [registerSteering, registerSignal, registerQuestion, registerAnswer]],
@@ -35,7 +36,7 @@ const EXAMPLES = `
 Results go to standard output, all else to standard error; --json gives one JSON object. Exit
 codes are those of the table in README.md: 0 all went well, 2 what was handed in is wrong, 3
 something is not set up, 5 nothing is there to do it, 23 not logged in, 24 not allowed, 25 the
-time is over, 10 to 22 how a run ended.
+time is over, 28 a deploy would break runs, 10 to 22 how a run ended.
 
   holdfast login ada
   holdfast run triage --input message.json --watch

@@ -22,6 +22,7 @@ export const JOB_ERRORS = {
   'unknown-schedule': { nonRetryable: true, httpStatus: 404, exitCode: 2 },
   'unknown-trigger': { nonRetryable: true, httpStatus: 404, exitCode: 2 },
   'definition-changed': { nonRetryable: false, httpStatus: 409, exitCode: 3 },
+  'would-break': { nonRetryable: true, httpStatus: 409, exitCode: 28 },
   // How people ask over HTTP.
   'not-found': { nonRetryable: true, httpStatus: 404, exitCode: 2 },
   'method-not-allowed': { nonRetryable: true, httpStatus: 405, exitCode: 2 },

@@ -8,7 +8,7 @@ import { prepareBundle, prepareReaperBundle } from '../workers/bundle.ts';
 import { type OpenedBuilds, openBuilds } from './open-builds.ts';
 import { simulatedModel } from './simulated-model.ts';
 import { type ApiOptions, startApiProcess, type SweepingApi } from './start-api.ts';
-import { callsQueueOf, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
+import { callsQueueOf, DEFAULT_TASK_QUEUE, type Layout, type WorkerPlan, workerSpecs } from './worker-specs.ts';
 
 /** Addresses of systems by their name in tool declarations. */
 export type Systems = WorkerPlan['systems'];
@@ -151,7 +151,7 @@ function planOf(
   return {
     layout: options.layout,
     processes: options.processes ?? 2,
-    taskQueue: options.taskQueue ?? 'holdfast',
+    taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
     ...found,
     ...(callsQueue === undefined ? {} : { callsQueue }),
     ...(workflowTaskSlots === undefined ? {} : { workflowTaskSlots }),

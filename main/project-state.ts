@@ -3,6 +3,7 @@ import { loadConfig, type Config } from '../config/index.ts';
 import { sentenceOf } from '../domain/errors.ts';
 import { seeStack, type SeenStack } from '../stack/index.ts';
 import { connectTemporal } from '../stack/temporal/connect.ts';
+import { type BuildState, buildsState } from './builds-state.ts';
 import { configReport, type ConfigReport } from './config-report.ts';
 
 const TIMEOUT_MS = 2_000;
@@ -21,6 +22,8 @@ export interface ProjectState {
   /** Absent when the configuration cannot be read. */
   readonly models?: ConfigReport['models'];
   readonly stack: SeenStack;
+  /** The builds that open runs are pinned to; absent when Temporal does not tell. */
+  readonly builds?: readonly BuildState[];
   /** Absent when the configuration cannot be read. */
   readonly servers?: { readonly database: ServerState; readonly temporal: ServerState };
 }
@@ -37,8 +40,9 @@ export async function projectState({ root, home, env }: ProjectPlace): Promise<P
   const stack = await seeStack(home);
   try {
     const { problems, models } = await configReport(root, env);
-    const servers = await serversOf(loadConfig({ cwd: root, env }), stack);
-    return { problems, models, stack, servers };
+    const config = loadConfig({ cwd: root, env });
+    const [servers, builds] = await Promise.all([serversOf(config, stack), buildsState(config, home)]);
+    return { problems, models, stack, servers, ...(builds === undefined ? {} : { builds }) };
   } catch (error) {
     return { problems: [sentenceOf(error)], stack };
   }

@@ -31,6 +31,9 @@ export interface WorkerPlan {
   readonly verbose: boolean;
 }
 
+/** The Task Queue of workflows when none is named. */
+export const DEFAULT_TASK_QUEUE = 'holdfast';
+
 const WORKER_MAIN = programFile('./worker', import.meta.url);
 /** What Node is told so that a worker's threads cost less; see `lean-threads.ts`. */
 export const LEAN_THREADS: readonly string[] = [

@@ -139,6 +139,13 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'timeline.apart': 'The timeline of a run of another tenant is empty, as that of a run that is not there.',
   'tokens.apart': 'A token of another tenant is not there: it cannot be used, listed or revoked.',
 
+  'upgrade.check':
+    'Before a deploy every open run and recorded history that it would break is named, with event and step.',
+  'upgrade.side-by-side': 'After a deploy old runs finish on old code and new ones on new code, side by side.',
+  'upgrade.crash': 'After everything was killed, runs of an older build still finish on its code.',
+  'upgrade.missing': 'A build that open runs need and that is not kept is told in one sentence with the fix.',
+  'upgrade.bad-input': 'A check of a deploy that cannot be made ends with one sentence and its exit code.',
+
   'plugin.three-lines': 'An existing Temporal worker gets its first governed activity by three changed lines.',
   'plugin.performed-once':
     'A governed activity of a plain workflow is performed once, whatever is retried, reset or killed.',

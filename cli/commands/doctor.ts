@@ -16,9 +16,9 @@ const CHECK_WIDTH = 15;
 
 const EXPLAINED = `
 Looks at Node, free space, the configuration, the embedded stack and its ports, PostgreSQL,
-Temporal, the workers of each Task Queue, the model endpoints, the clocks, and what is stuck.
-It starts and changes nothing, and works when the API is down. The exit code is 0 when nothing
-is wrong, else 3.`;
+Temporal, the workers of each Task Queue, the builds that open runs need, the model endpoints, the
+clocks, and what is stuck. It starts and changes nothing, and works when the API is down. The exit
+code is 0 when nothing is wrong, else 3.`;
 
 /** Adds `holdfast doctor`: what does not work, and what mends it. */
 export function registerDoctor(program: Command): void {

@@ -2,6 +2,7 @@ import { sentenceOf } from '../../domain/errors.ts';
 import { findApi, type FoundApi, type Search } from '../find-api.ts';
 import { findProject, type Project } from '../find-project.ts';
 import { type ApiFindings, checkApi } from './check-api.ts';
+import { checkBuilds } from './check-builds.ts';
 import { checkEndpoints } from './check-endpoints.ts';
 import { checkDisks, checkNode } from './check-machine.ts';
 import { checkConfiguration, checkServers, checkStack } from './check-project.ts';
@@ -45,6 +46,7 @@ async function projectFindings({ root, home }: Project, env: NodeJS.ProcessEnv):
     ...checkConfiguration(state, root),
     ...checkStack(state),
     ...checkServers(state),
+    ...checkBuilds(state),
     ...(await checkEndpoints(state.models?.endpoints ?? [])),
   ];
 }

@@ -7,7 +7,7 @@ import { referenceOf } from '../../cli/reference.ts';
 const VERBS =
   'init up config doctor login logout whoami token jobs run runs show watch pause resume cancel signal question answer schedule'
     .split(' ')
-    .concat('config check', 'token create', 'schedule create', 'schedule trigger', 'schedule delete');
+    .concat('config check', 'check-deploy', 'token create', 'schedule create', 'schedule trigger', 'schedule delete');
 const ROOT = join(import.meta.dirname, '../..');
 
 test('docs/cli.md is what the commands say of themselves; `npm run docs` writes it [cli.reference]', () => {

@@ -14,6 +14,7 @@ const TABLE: Readonly<Record<string, readonly [retried: boolean, httpStatus: num
   'unknown-schedule': [false, 404, 2],
   'unknown-trigger': [false, 404, 2],
   'definition-changed': [true, 409, 3],
+  'would-break': [false, 409, 28],
   'not-found': [false, 404, 2],
   'method-not-allowed': [false, 405, 2],
   'too-large': [false, 413, 2],
