@@ -106,6 +106,6 @@ export function sameTool(site: CallSite, tool: Tool | undefined, name: string): 
 function changed(site: CallSite, what: string): never {
   throw new JobError(
     'definition-changed',
-    `The run was started with a ${what} that this worker does not have; it waits for a worker with version ${site.pinned.version} of "${site.job.name}".`,
+    `The run was started with a ${what} that this worker does not have; it goes on by itself once a worker has it again as in version ${site.pinned.version} of "${site.job.name}": put that declaration back, or cancel the run.`,
   );
 }

@@ -1,3 +1,4 @@
+import type { JobErrorCode } from '../domain/errors.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { ClientParts } from './client.ts';
 
@@ -10,6 +11,8 @@ export interface Blocked {
 // Below this an Activity that fails is just being tried again.
 const FAILING_ATTEMPTS = 3;
 const TIMEOUT_MS = 3_000;
+// No number of tries mends it: a worker with the definition must come.
+const AT_ONCE: JobErrorCode = 'definition-changed';
 
 /** The error that blocks a run: of its own code, or of an Activity that keeps failing. `undefined` when neither is so. */
 export async function blockedBy(parts: ClientParts, runId: RunId): Promise<Blocked | undefined> {
@@ -27,9 +30,10 @@ async function lookUp(parts: ClientParts, runId: RunId): Promise<Blocked | undef
     const error = await workflowTaskError(parts, runId);
     if (error !== undefined) return { error, attempts: (task.attempt ?? 1) - 1 };
   }
-  const failing = (raw.pendingActivities ?? []).find(
-    (activity) => (activity.attempt ?? 0) >= FAILING_ATTEMPTS && activity.lastFailure?.message,
-  );
+  const failing = (raw.pendingActivities ?? []).find(({ attempt, lastFailure }) => {
+    const shown = (attempt ?? 0) >= FAILING_ATTEMPTS || lastFailure?.applicationFailureInfo?.type === AT_ONCE;
+    return shown && lastFailure?.message;
+  });
   if (failing === undefined) return undefined;
   return {
     error: `${failing.activityId ?? 'an Activity'}: ${failing.lastFailure?.message ?? ''}`,

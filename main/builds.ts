@@ -3,7 +3,7 @@ import type { Stack } from '../stack/index.ts';
 import { announceBuild, type DeploymentServer } from '../workers/builds/announce-build.ts';
 import type { Build } from '../workers/builds/build-of.ts';
 import type { BuildShelf } from '../workers/builds/build-shelf.ts';
-import { type OpenBuild, seeBuilds, type SeenBuilds } from '../workers/builds/open-builds.ts';
+import { type OpenBuild, seeBuilds } from '../workers/builds/open-builds.ts';
 import { missingBuild } from './missing-build.ts';
 import { oldBuildName, oldBuildPrefix, oldBuildSpec, type WorkerPlan } from './worker-specs.ts';
 
@@ -56,15 +56,14 @@ export class Builds {
     await this.#serveOlder(current === undefined || counted ? open : [...open, { build: current, runs: 0 }]);
   }
 
-  /** Looks no more. The workers go on. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#looking;
-  }
-
-  /** Also stops the workers of builds that no run needs any more, and removes bundles that were not needed for a week. */
-  async #tend({ open }: SeenBuilds): Promise<void> {
+  /**
+   * Serves the older builds that open runs are pinned to, stops the workers of those that none needs any more, and removes bundles that
+   * were not needed for a week. Changes nothing once another process has deployed after this one: that one looks after the rest.
+   * @throws JobError `stack-failed` when Temporal does not answer
+   */
+  async tend(): Promise<void> {
+    const { open, current } = await seeBuilds(this.#parts.server, this.#plan.version.deployment);
+    if (current !== this.#plan.version.build) return;
     const { shelf } = this.#parts;
     await this.#serveOlder(open);
     await this.#stopAllBut(open.map(({ build }) => build));
@@ -72,7 +71,14 @@ export class Builds {
     await shelf.sweep(UNUSED_MS);
   }
 
-  async #serveOlder(open: SeenBuilds['open']): Promise<void> {
+  /** Looks no more. The workers go on. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  async #serveOlder(open: readonly OpenBuild[]): Promise<void> {
     const older = open.filter(({ build }) => build !== this.#plan.version.build);
     await Promise.all(older.map((each) => this.#serve(each)));
   }
@@ -110,9 +116,7 @@ export class Builds {
 
   async #look(): Promise<void> {
     try {
-      const seen = await seeBuilds(this.#parts.server, this.#plan.version.deployment);
-      // Whoever deployed after this process looks after what is older than that.
-      if (seen.current === this.#plan.version.build) await this.#tend(seen);
+      await this.tend();
     } catch {
       // The server or the stack is away for now: the next look will see.
     }

@@ -5,6 +5,7 @@ export function missingBuild(missing: {
   readonly folder: string;
 }): string {
   const { build, runs, folder } = missing;
-  const [are, wait] = runs === 1 ? ['1 open run is', 'it waits'] : [`${runs} open runs are`, 'they wait'];
-  return `${are} pinned to build ${build}, which is not kept in ${folder}; ${wait}: start the code of that build once, so that it is kept, or cancel the run.`;
+  const [are, wait, all] =
+    runs === 1 ? ['1 open run is', 'it waits', 'run'] : [`${runs} open runs are`, 'they wait', 'runs'];
+  return `${are} pinned to build ${build}, which is not kept in ${folder}; ${wait}: start the code of that build once, so that it is kept, or cancel the ${all}.`;
 }

@@ -143,6 +143,9 @@ export const PROMISES: Readonly<Record<string, string>> = {
     'Before a deploy every open run and recorded history that it would break is named, with event and step.',
   'upgrade.side-by-side': 'After a deploy old runs finish on old code and new ones on new code, side by side.',
   'upgrade.crash': 'After everything was killed, runs of an older build still finish on its code.',
+  'upgrade.definition': 'A run whose tool was changed shows what mends it, and goes on by itself once it is as it was.',
+  'upgrade.old-server': 'Where the server has no Worker Deployments, runs go on unversioned, and the start says so.',
+  'upgrade.kept': 'The same code is one build wherever it is built, kept by its digest as long as open runs need it.',
   'upgrade.missing': 'A build that open runs need and that is not kept is told in one sentence with the fix.',
   'upgrade.bad-input': 'A check of a deploy that cannot be made ends with one sentence and its exit code.',
 
