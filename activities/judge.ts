@@ -64,7 +64,7 @@ async function judgeCheck(judging: Judging, input: Extract<JudgeInput, { check: 
   if (check === undefined || check.version !== site.pinned.checks[input.check]) {
     throw new JobError(
       'definition-changed',
-      `This worker does not have the check "${input.check}" that the run was started with.`,
+      `The run was started with a check "${input.check}" that this worker does not have; it goes on by itself once a worker has it again as in version ${site.pinned.version} of "${site.job.name}".`,
     );
   }
   const given = await resolveInput(dependencies, site.tenant, input.input);
