@@ -26,7 +26,8 @@ export interface Story {
 }
 
 const ROOT = join(import.meta.dirname, '../..');
-const PATIENCE_MS = 60_000;
+/** A first start makes a database and its schemas: seconds on a quiet machine. */
+const PATIENCE_MS = 120_000;
 const STEPS = ['pick', 'weigh', 'pack'];
 const ApiFile = z.object({ address: z.string() });
 
@@ -122,7 +123,15 @@ export class UpgradeProject {
   async close(): Promise<void> {
     await Promise.all(this.#started.map((each) => this.end(each, 'SIGTERM')));
     this.#ada.remove();
-    removeStack(this.home);
+    // A start that was cut off leaves a stack that is still ending.
+    await until(() => {
+      try {
+        removeStack(this.home);
+        return true;
+      } catch {
+        return undefined;
+      }
+    });
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -142,7 +151,7 @@ export class UpgradeProject {
   }
 }
 
-/** Asks again and again until there is an answer, for at most a minute: on a busy machine processes take long to start. */
+/** Asks again and again until there is an answer, for at most two minutes. */
 export async function until<Value>(ask: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {

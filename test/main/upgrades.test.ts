@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { until, type Up, UpgradeProject } from './upgrade-project.ts';
 
 // One project over its whole life: what each test leaves is where the next one begins.
-const TEST_MS = 180_000;
+const TEST_MS = 300_000;
 const PAGE = join(import.meta.dirname, '../../docs/upgrading.md');
 const Processes = z.object({
   records: z.array(z.object({ spec: z.object({ name: z.string() }), identity: z.object({ pid: z.number() }) })),
