@@ -56,7 +56,7 @@ test(
 );
 
 test(
-  'before a deploy each run that it would break is named with event and step, and the exit code is 26 [upgrade.check]',
+  'before a deploy each run that it would break is named with event and step, and the exit code is 28 [upgrade.check]',
   async () => {
     project.edit(['await pick(input)', 'await weigh(input)'], ['await weigh(picked)', 'await pick(picked)']);
     const { code, report } = await checked();
@@ -67,7 +67,7 @@ test(
     for (const each of report.runs?.breaking ?? []) expect(each).toMatchObject(breaks);
     expect(report.recorded?.breaking).toMatchObject([{ ...breaks, name: `${one}.json` }]);
     const text = await project.type('check-deploy', '--no-runs');
-    expect(text.code).toBe(26);
+    expect(text.code).toBe(28);
     expect(text.out).toContain(
       'at event 5 (ActivityTaskScheduled), step pick: the run did the step "pick" here, the new code does "weigh"',
     );
