@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import { announceBuild } from '../workers/builds/announce-build.ts';
 import { type Build, buildIdOf, deploymentOf } from '../workers/builds/build-of.ts';
 
-/** The version that workers of a bundle are on a Task Queue. For those who start workers themselves, beside an engine. */
-export async function versionOf(taskQueue: string, bundle: string): Promise<Build> {
-  return { deployment: deploymentOf(taskQueue), build: buildIdOf(await readFile(bundle, 'utf8')) };
+/** The version that workers of a bundle's code are on a Task Queue. For those who start workers themselves, beside an engine. */
+export function versionOf(taskQueue: string, code: string): Build {
+  return { deployment: deploymentOf(taskQueue), build: buildIdOf(code) };
 }
 
 /**

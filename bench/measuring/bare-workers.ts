@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
@@ -33,7 +33,7 @@ export async function startBareWorkers({
 }: BareWorkers): Promise<readonly number[]> {
   const path = await bundle(home, { workflowsPath, name: plan.taskQueue });
   // A version like the governed workers: what that adds to a history is added on both sides.
-  const version = await versionOf(plan.taskQueue, path);
+  const version = versionOf(plan.taskQueue, await readFile(path, 'utf8'));
   const bundled = { ...plan, bundle: path, version };
   const args = lean ? [...LEAN_THREADS, WORKER_MAIN] : [WORKER_MAIN];
   const specs = workerSpecs(bundled, engine.stack.addresses).map((spec) => ({ ...spec, args }));
