@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { JobError } from '../domain/errors.ts';
-import { type BlobRef, type RunId, type StepPath, type Tenant, parseRunId, parseStepPath } from '../domain/ids.ts';
+import { type BlobRef, type RunId, type StepPath, type Tenant, parseStepPath } from '../domain/ids.ts';
+import { runIdOfWorkflow } from '../domain/part-id.ts';
 import type { Agent } from '../jobs/agent.ts';
 import { type PinnedDefinition, toolDigest } from '../jobs/definition.ts';
 import type { Job } from '../jobs/job.ts';
@@ -22,7 +23,7 @@ const cache = new Map<BlobRef, PinnedDefinition>();
 const CACHE_SIZE = 200;
 
 /**
- * Finds the call's run and step (from Temporal) and its job.
+ * Finds the call's run (that of the Workflow, or whose part it is) and step from Temporal, and its job.
  * @throws JobError `definition-changed` when this worker does not know it, `corrupt-blob` when the pinned definition cannot be read
  */
 export async function callSite(
@@ -33,7 +34,7 @@ export async function callSite(
   const pinned = await pinnedDefinition(dependencies, input);
   return {
     tenant: input.tenant,
-    runId: parseRunId(info.workflowExecution?.workflowId ?? ''),
+    runId: runIdOfWorkflow(info.workflowExecution?.workflowId ?? ''),
     stepPath: parseStepPath(info.activityId),
     job: jobOf(dependencies, pinned),
     pinned,

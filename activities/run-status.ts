@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { parseRunId } from '../domain/ids.ts';
+import type { RunId } from '../domain/ids.ts';
+import { runIdOfWorkflow } from '../domain/part-id.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { translateErrors } from './translate-errors.ts';
 import type { Activities } from './types.ts';
@@ -23,6 +24,6 @@ export function createCloseRun(dependencies: ActivityDependencies): Activities['
   );
 }
 
-function currentRunId(): ReturnType<typeof parseRunId> {
-  return parseRunId(Context.current().info.workflowExecution?.workflowId ?? '');
+function currentRunId(): RunId {
+  return runIdOfWorkflow(Context.current().info.workflowExecution?.workflowId ?? '');
 }

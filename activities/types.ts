@@ -1,9 +1,11 @@
-import type { BlobRef, StepPath, Tenant } from '../domain/ids.ts';
+import type { BlobRef, RunId, StepPath, Tenant } from '../domain/ids.ts';
 import type { Facts } from '../domain/facts.ts';
+import type { MapEntry } from '../domain/map-items.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { LeftoverActivities } from '../domain/reaper.ts';
 import type { EndStatus, NotedStatus, WaitingFor } from '../domain/run-view.ts';
+import type { StartInput } from '../domain/skeleton.ts';
 import type { Finding } from '../domain/verdict.ts';
 
 /** What a step is given: bytes by reference, or a small value (at most 8 KiB) that the workflow made itself. */
@@ -172,6 +174,63 @@ export interface CloseRunInput {
   readonly turns: number;
 }
 
+/** A chunk of the list that a map goes through. */
+export interface ReadItemsInput extends CallSite {
+  /** The step that the items are for, by its name. */
+  readonly step: string;
+  readonly items: StepInput;
+  /** The field of each item that names it. */
+  readonly key: string;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** An item of a map: its key and its blob. */
+export type MapItem = readonly [key: string, ref: BlobRef];
+
+/** What {@link ReadItemsInput} asked for: the list's own blob, how many items it has, and those asked for. */
+export interface ReadItems {
+  readonly list: BlobRef;
+  readonly total: number;
+  readonly items: readonly MapItem[];
+}
+
+/** Outcomes of a map in the order of its items, to be kept after those before. */
+export interface KeepOutcomesInput {
+  readonly tenant: Tenant;
+  readonly before?: BlobRef;
+  readonly entries: readonly MapEntry[];
+}
+
+/** A map whose outcomes are all kept. */
+export interface GatherOutcomesInput {
+  readonly tenant: Tenant;
+  readonly step: string;
+  readonly items: StepInput;
+  readonly key: string;
+  readonly collect: boolean;
+  readonly page: BlobRef;
+}
+
+/** A run of another job that a run asks for. */
+export interface EnterChildInput extends CallSite {
+  readonly job: string;
+  readonly input: StepInput;
+}
+
+/** The run of a child's identity. */
+export type EnteredChild =
+  /** It is to be started under its id. */
+  | { readonly kind: 'entered'; readonly runId: RunId; readonly workflow: string; readonly start: StartInput }
+  /** Another start took it to Temporal. */
+  | { readonly kind: 'existing'; readonly runId: RunId };
+
+/** How a run that another one waits for stands. */
+export type ChildStanding =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'completed'; readonly result: BlobRef }
+  | { readonly kind: 'ended'; readonly code: string; readonly sentence: string };
+
 /** Everything that a workflow may ask of a call worker. */
 export interface Activities {
   callTool(input: CallToolInput): Promise<Outcome<StepResult>>;
@@ -182,4 +241,9 @@ export interface Activities {
   noteStatus(input: NoteStatusInput): Promise<void>;
   closeRun(input: CloseRunInput): Promise<void>;
   settleLeftovers: LeftoverActivities['settleLeftovers'];
+  readItems(input: ReadItemsInput): Promise<ReadItems>;
+  keepOutcomes(input: KeepOutcomesInput): Promise<{ readonly page: BlobRef }>;
+  gatherOutcomes(input: GatherOutcomesInput): Promise<{ readonly output: BlobRef }>;
+  enterChild(input: EnterChildInput): Promise<EnteredChild>;
+  lookAtChild(input: { readonly tenant: Tenant; readonly runId: RunId }): Promise<ChildStanding>;
 }

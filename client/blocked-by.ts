@@ -1,4 +1,5 @@
 import type { JobErrorCode } from '../domain/errors.ts';
+import { PART_WORKFLOW } from '../domain/part-id.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { ClientParts } from './client.ts';
 
@@ -13,6 +14,8 @@ const FAILING_ATTEMPTS = 3;
 const TIMEOUT_MS = 3_000;
 // No number of tries mends it: a worker with the definition must come.
 const AT_ONCE: JobErrorCode = 'definition-changed';
+// Of a map over agents as many parts may be open as its window is wide; one that is blocked shows for all.
+const MAX_PARTS = 5;
 
 /** The error that blocks a run: of its own code, or of an Activity that keeps failing. `undefined` when neither is so. */
 export async function blockedBy(parts: ClientParts, runId: RunId): Promise<Blocked | undefined> {
@@ -23,18 +26,22 @@ export async function blockedBy(parts: ClientParts, runId: RunId): Promise<Block
   }
 }
 
-async function lookUp(parts: ClientParts, runId: RunId): Promise<Blocked | undefined> {
-  const { raw } = await parts.workflows.workflow.getHandle(runId).describe();
+async function lookUp(parts: ClientParts, workflowId: string): Promise<Blocked | undefined> {
+  const { raw } = await parts.workflows.workflow.getHandle(workflowId).describe();
   const task = raw.pendingWorkflowTask;
   if (task !== null && task !== undefined && (task.attempt ?? 1) > 1) {
-    const error = await workflowTaskError(parts, runId);
+    const error = await workflowTaskError(parts, workflowId);
     if (error !== undefined) return { error, attempts: (task.attempt ?? 1) - 1 };
   }
   const failing = (raw.pendingActivities ?? []).find(({ attempt, lastFailure }) => {
     const shown = (attempt ?? 0) >= FAILING_ATTEMPTS || lastFailure?.applicationFailureInfo?.type === AT_ONCE;
     return shown && lastFailure?.message;
   });
-  if (failing === undefined) return undefined;
+  if (failing === undefined) {
+    const children = (raw.pendingChildren ?? []).filter(({ workflowTypeName: type }) => type === PART_WORKFLOW);
+    const seen = children.slice(0, MAX_PARTS).map(({ workflowId: id }) => lookUp(parts, id ?? ''));
+    return (await Promise.all(seen)).find((blocked) => blocked !== undefined);
+  }
   return {
     error: `${failing.activityId ?? 'an Activity'}: ${failing.lastFailure?.message ?? ''}`,
     attempts: (failing.attempt ?? 1) - 1,
@@ -42,10 +49,10 @@ async function lookUp(parts: ClientParts, runId: RunId): Promise<Blocked | undef
 }
 
 // Temporal keeps why a Workflow Task failed in the history alone, newest first when asked in reverse.
-async function workflowTaskError(parts: ClientParts, runId: RunId): Promise<string | undefined> {
+async function workflowTaskError(parts: ClientParts, workflowId: string): Promise<string | undefined> {
   const { history } = await parts.workflows.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: parts.temporal.namespace,
-    execution: { workflowId: runId },
+    execution: { workflowId },
     maximumPageSize: 20,
   });
   const failed = (history?.events ?? []).find(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import { DEFAULT_TENANT, parseRunId, type Tenant } from '../domain/ids.ts';
+import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
 import type { RunStatus } from '../domain/run-view.ts';
 import { deliverSignal, pauseRunUpdate, resumeRunUpdate } from '../workflows/messages.ts';
 import type { ClientParts } from './client.ts';
@@ -27,8 +28,6 @@ export interface SignalOptions {
   /** Default `default`. */
   readonly tenant?: Tenant;
 }
-
-const MAX_PAYLOAD_BYTES = 8_192;
 
 /** Holds a run before its next step. */
 export async function pauseRun(parts: ClientParts, runId: string, control: ControlOptions): Promise<RunStatus> {

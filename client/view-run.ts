@@ -36,7 +36,11 @@ export async function viewRun(parts: ClientParts, runId: string, options: ViewOp
   const shown = blocked === undefined ? {} : { blocked };
   if (answer === undefined) return { ...listed, ...shown, live: false, ageMs: ageOf(row) };
   const { waitingFor: _, ...rest } = listed;
-  return { ...rest, ...answer, step: answer.step === '' ? listed.step : answer.step, ...shown, live: true, ageMs: 0 };
+  const { inParts, ...own } = answer;
+  // Every claim notes its step, also in a part of the run, which tells the run of its turns only now and then.
+  const step = own.step === '' || inParts ? listed.step : own.step;
+  const turns = inParts ? Math.max(own.turns, listed.turns) : own.turns;
+  return { ...rest, ...own, step, turns, ...shown, live: true, ageMs: 0 };
 }
 
 async function alarmsOf(parts: ClientParts, tenant: Tenant, runId: RunId): Promise<Pick<SeenRun, 'alarms'>> {
@@ -50,7 +54,7 @@ function ageOf(row: { updatedAt: Date }): number {
 }
 
 // A run whose code fails cannot answer either; that is no error of whoever asks.
-async function ask(parts: ClientParts, runId: RunId): Promise<RunView | undefined> {
+async function ask(parts: ClientParts, runId: RunId): Promise<(RunView & { inParts?: true }) | undefined> {
   try {
     return await parts.workflows.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
       parts.workflows.workflow.getHandle(runId).query(runViewQuery),

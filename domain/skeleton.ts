@@ -46,12 +46,16 @@ export interface CheckSkeleton {
 }
 
 /** The input every job's workflow starts with. */
-export interface StartInput {
+export interface StartInput extends RunSite {
+  /** The run's input as a blob. */
+  readonly input: BlobRef;
+}
+
+/** What every part of a run knows of it. */
+export interface RunSite {
   readonly tenant: Tenant;
   /** The pinned definition's blob. */
   readonly definition: BlobRef;
-  /** The run's input as a blob. */
-  readonly input: BlobRef;
   readonly skeleton: Skeleton;
   /** The Task Queue of the call workers; absent when they poll the workflow's own. */
   readonly calls?: string;

@@ -5,6 +5,7 @@ import { callOf, type Database } from './database.ts';
 import type { RunRow } from './runs.ts';
 
 const ENTER = callOf('enter_run', 10);
+const ENTER_CHILD = callOf('enter_child_run', 11);
 const MAX_KNOWN = 1_000;
 
 /** A run to be entered, before Temporal is asked to start it. */
@@ -19,6 +20,8 @@ export interface NewRun {
   readonly input: Uint8Array;
   /** Who started it. */
   readonly actor?: string;
+  /** The run that asks for it, where one does. */
+  readonly parent?: RunId;
 }
 
 /** A run that stands in the projection. */
@@ -62,7 +65,7 @@ export class RunEntry {
     row: EnteredRun['row'],
     { withDefinition }: { withDefinition: boolean },
   ): Promise<string | undefined> {
-    const [answer] = await this.#database.query<{ enter_run: string }>(ENTER, [
+    const values = [
       run.tenant,
       run.runId,
       run.job,
@@ -73,7 +76,12 @@ export class RunEntry {
       Buffer.from(run.input),
       row.inputDigest,
       run.actor ?? null,
-    ]);
+    ];
+    if (run.parent !== undefined) {
+      const [answer] = await this.#database.query<{ enter_child_run: string }>(ENTER_CHILD, [...values, run.parent]);
+      return answer?.enter_child_run;
+    }
+    const [answer] = await this.#database.query<{ enter_run: string }>(ENTER, values);
     return answer?.enter_run;
   }
 }

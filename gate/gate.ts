@@ -15,6 +15,7 @@ import type { Leftovers } from './leftovers.ts';
 import type { CallState } from './ledger.ts';
 import type { ReadBack } from './read-back.ts';
 import type { RunEnd, StatusNote } from './run-progress.ts';
+import type { RunKey, RunRow } from './runs.ts';
 import type { PlacedMessage, TranscriptRange } from './transcripts.ts';
 
 /** What a gate is opened with. */
@@ -75,8 +76,10 @@ export interface Gate {
     }): Promise<void>;
   };
   readonly runs: {
-    /** Enters a run that no client of ours has started, or answers the one that is there. */
+    /** Enters a run that no client of ours has started, or answers the one that is there; so is one that a run asks for. */
     enter(run: NewRun): Promise<EnteredRun>;
+    /** One run as lists show it; `undefined` when the tenant has none of this id. */
+    find(run: RunKey): Promise<RunRow | undefined>;
     /** `false` when the run is closed or not there. */
     noteStatus(note: StatusNote): Promise<boolean>;
     /** `false` when the run has ended before or is not there. */

@@ -61,6 +61,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     transcripts: { read: (range) => readTranscript(database, range), append: (run) => appendMessages(database, run) },
     runs: {
       enter: (run) => entry.enter(run),
+      find: (run) => findRun(runs, run),
       noteStatus: (note) => noteStatus(database, note),
       close: (end) => closeRun(database, end),
     },

@@ -27,6 +27,7 @@ export interface RunTable {
   readonly end_sentence: string | null;
   readonly result_ref: string | null;
   readonly actor: string | null;
+  readonly parent_run: string | null;
   readonly started_at: Generated<Date>;
   readonly updated_at: Generated<Date>;
   readonly closed_at: Date | null;

@@ -34,6 +34,8 @@ export interface RunRow {
   /** The blob of what it ended with. */
   readonly result: BlobRef | undefined;
   readonly actor: string | undefined;
+  /** The run that asked for it, where one did. */
+  readonly parentRun: RunId | undefined;
   readonly startedAt: Date;
   readonly updatedAt: Date;
   readonly closedAt: Date | undefined;
@@ -106,6 +108,7 @@ export function runRowOf(row: Selectable<RunTable>): RunRow {
     endSentence: row.end_sentence ?? undefined,
     result: (row.result_ref as BlobRef | null) ?? undefined,
     actor: row.actor ?? undefined,
+    parentRun: (row.parent_run as RunId | null) ?? undefined,
     startedAt: row.started_at,
     updatedAt: row.updated_at,
     closedAt: row.closed_at ?? undefined,

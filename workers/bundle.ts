@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { JobError, sentenceOf } from '../domain/errors.ts';
+import { PART_WORKFLOW } from '../domain/part-id.ts';
 import { REAPER_WORKFLOW } from '../domain/reaper.ts';
 import { SCHEDULED_START_WORKFLOW } from '../domain/scheduled-start.ts';
 import { checkWorkflowExport, type LoadedJob } from '../jobs/load-jobs.ts';
@@ -18,6 +19,8 @@ const fromSources = import.meta.url.endsWith('.ts');
 const own = (name: string): string => join(root, `workflows/${name}.${fromSources ? 'ts' : 'js'}`);
 // Its own workflow, which every bundle holds beside those of the jobs: what the occurrences of schedules are.
 const SCHEDULED_START = own('scheduled-start');
+// Likewise the parts of runs that can grow.
+const PART = own('part');
 const REAPER = own('reaper');
 
 /**
@@ -30,6 +33,7 @@ export async function prepareBundle(jobs: readonly LoadedJob[], home: string): P
   const exported = [
     ...jobs.map(({ workflowName, workflowFile }) => ({ name: workflowName, file: workflowFile })),
     { name: SCHEDULED_START_WORKFLOW, file: SCHEDULED_START },
+    { name: PART_WORKFLOW, file: PART },
   ];
   return kept(home, await sourcesDigest(jobs), exported);
 }
@@ -106,8 +110,8 @@ async function sourcesDigest(jobs: readonly LoadedJob[]): Promise<string> {
   const shared = await Promise.all(
     ['ts', 'js'].map((ending) => reachableFiles(join(root, `workflows/index.${ending}`))),
   );
-  const scheduled = await reachableFiles(SCHEDULED_START);
-  for (const { path, text } of [...shared, scheduled, ...workflows].flat()) hash.update(`${path}\0${text}\0`);
+  const beside = await Promise.all([SCHEDULED_START, PART].map((file) => reachableFiles(file)));
+  for (const { path, text } of [...shared, ...beside, ...workflows].flat()) hash.update(`${path}\0${text}\0`);
   for (const job of jobs) hash.update(`${job.workflowFile}\0${job.workflowName}\0`);
   for (const lock of new Set([root, ...jobs.map(({ folder }) => folder)].flatMap(lockFileOf))) {
     hash.update(await readFile(lock));

@@ -1,7 +1,7 @@
+import { patched } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { AgentSkeleton } from '../domain/skeleton.ts';
 import type {
   AgentToolResult,
   Judgement,
@@ -10,10 +10,21 @@ import type {
   StepResult,
   TurnDecision,
 } from '../activities/types.ts';
-import { available, committed, Stopwatch, valueOf } from './committed.ts';
+import {
+  type AgentLoop,
+  type AgentState,
+  firstState,
+  loopFrom,
+  type PlacedAgent,
+  stateOf,
+  verifyName,
+} from './agent-loop.ts';
+import { available, committed, valueOf } from './committed.ts';
 import { correctByPerson, type Uncorrected } from './correct-by-person.ts';
 import { failRun, lastWords, outOfTime } from './fail-run.ts';
+import { HandOver } from './hand-over.ts';
 import { endByFindings } from './judged.ts';
+import { runInPart } from './run-in-part.ts';
 import type { RunState } from './run-state.ts';
 import { settleUnknown } from './settle-unknown.ts';
 
@@ -21,28 +32,12 @@ import { settleUnknown } from './settle-unknown.ts';
 const OUTPUTS_AT_FIRST = 2;
 const OUTPUTS_AT_NEXT = 1;
 const MAX_SAME = 3;
+// Then it goes on in a part, whose history begins anew.
+const TURNS_AT_ONCE = 20;
+// Open runs of versions before parts go on as they began.
+const GOES_ON_IN_PART = 'agent-in-part';
 // Of an agent without verifiers, whose corrected output is held against its schema alone.
 const VERIFY_TIMEOUT_MS = 60_000;
-
-interface AgentLoop {
-  readonly run: RunState;
-  readonly name: string;
-  readonly path: StepPath;
-  readonly skeleton: AgentSkeleton;
-  readonly startedMs: number;
-  readonly held: Stopwatch;
-  readonly seen: Map<string, number>;
-  /** What the current answer has brought so far: of what it says more than once, only the first counts. */
-  readonly seenNow: Set<string>;
-  /** The tools it is given in this run; absent: all that it has. */
-  readonly tools?: readonly string[];
-  input: StepInput;
-  cursor: number;
-  /** Which of its endpoints the agent has climbed to, of how many, and how many outputs it has handed in there. */
-  rung: number;
-  rungs: number;
-  outputs: number;
-}
 
 type Submitted = Extract<TurnDecision, { kind: 'submitted' }>;
 
@@ -51,41 +46,55 @@ type Submitted = Extract<TurnDecision, { kind: 'submitted' }>;
  * the next ones and then to a person, and so does a refusal of the model, at once. Ends the run at the turn cap, past the agent's
  * time, or when the same call brings the same answer three times.
  */
-export async function runAgent(
-  run: RunState,
-  agent: {
-    readonly name: string;
-    readonly step: AgentSkeleton;
-    readonly path: StepPath;
-    readonly tools?: readonly string[];
-  },
-  input: StepInput,
-): Promise<StepResult> {
-  const { name, step: skeleton, path } = agent;
-  const loop: AgentLoop = {
-    run,
-    name,
-    path,
-    skeleton,
-    startedMs: Date.now(),
-    held: new Stopwatch(),
-    seen: new Map(),
-    seenNow: new Set(),
-    ...(agent.tools === undefined ? {} : { tools: agent.tools }),
-    input,
-    cursor: 0,
-    rung: 0,
-    rungs: 1,
-    outputs: 0,
-  };
-  for (let turn = 1; turn <= skeleton.turns; turn += 1) {
+export async function runAgent(run: RunState, agent: PlacedAgent, input: StepInput): Promise<StepResult> {
+  const loop = loopFrom(run, agent, firstState(input, agent.tools));
+  for (let turn = 1; turn <= loop.skeleton.turns; turn += 1) {
+    // Asked for last: an answer of it stands in the history.
+    if ((turn > TURNS_AT_ONCE || run.isLong) && patched(GOES_ON_IN_PART))
+      return runAgentInPart(run, agent, stateOf(loop, turn));
     const result = await act(loop, turn, await modelTurn(loop, turn));
     if (result !== undefined) return result;
   }
-  return failRun(
-    'turn-limit',
-    `The agent "${name}" made ${skeleton.turns} model calls without an accepted output, the most it is allowed.`,
-  );
+  return failRun('turn-limit', limitSentence(loop));
+}
+
+/** A whole agent in a part of its own, from its first turn on or from where it stands. */
+export async function runAgentInPart(run: RunState, agent: PlacedAgent, state: AgentState): Promise<StepResult> {
+  const { name, path, step } = agent;
+  const { output, facts } = await runInPart(run, {
+    path,
+    steps: { [name]: step },
+    work: { kind: 'agent', name, state },
+  });
+  return { ref: output, facts };
+}
+
+/** The next turns of an agent that runs in a part: what it came to, or from where its next execution goes on. */
+export async function continueAgent(
+  run: RunState,
+  agent: PlacedAgent,
+  state: AgentState,
+): Promise<{ readonly result: StepResult } | { readonly next: AgentState }> {
+  const loop = loopFrom(run, agent, state);
+  for (let turn = state.turn; turn <= loop.skeleton.turns; turn += 1) {
+    const before = stateOf(loop, turn);
+    if (turn >= state.turn + TURNS_AT_ONCE || run.isLong) return { next: before };
+    const { turns } = run;
+    try {
+      const result = await act(loop, turn, await modelTurn(loop, turn));
+      if (result !== undefined) return { result };
+    } catch (error) {
+      if (!(error instanceof HandOver)) throw error;
+      // What the turn has done already is answered again from the ledger, and counts once.
+      run.turns = turns;
+      return { next: { ...before, heldMs: loop.held.heldMs } };
+    }
+  }
+  return failRun('turn-limit', limitSentence(loop));
+}
+
+function limitSentence({ name, skeleton }: AgentLoop): string {
+  return `The agent "${name}" made ${skeleton.turns} model calls without an accepted output, the most it is allowed.`;
 }
 
 async function act(loop: AgentLoop, turn: number, decision: TurnDecision): Promise<StepResult | undefined> {
@@ -220,7 +229,7 @@ async function verify(
   made: { output: BlobRef; told?: { at: number; id: string } },
 ): Promise<Judgement> {
   const { run, name, path, skeleton } = loop;
-  const stepPath = run.path(`${path}/verify`);
+  const stepPath = run.path(verifyName(path));
   await enter(loop, stepPath);
   const { verifyTimeoutMs: timeoutMs = VERIFY_TIMEOUT_MS } = skeleton;
   const perform = inTime(loop, (withinMs) =>
@@ -280,9 +289,7 @@ function noteResult(loop: AgentLoop, call: PlannedCall | undefined, result: Agen
 function noteSame(loop: AgentLoop, what: string, tool = what.slice(0, what.lastIndexOf(' '))): void {
   if (loop.seenNow.has(what)) return;
   loop.seenNow.add(what);
-  const count = (loop.seen.get(what) ?? 0) + 1;
-  loop.seen.set(what, count);
-  if (count >= MAX_SAME) {
+  if (loop.seen.count(what) >= MAX_SAME) {
     failRun(
       'no-progress',
       `The agent "${loop.name}" asked the same of "${tool}" ${MAX_SAME} times and got the same answer; it makes no progress.`,

@@ -24,7 +24,9 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
   const { name, shown, sentence, otherwise } = question;
   const { withinMs = DEFAULT_WITHIN_MS, remindEveryMs } = run.start.skeleton.questions ?? {};
   const since = Date.now();
-  const answered = run.ask(name, shown.question);
+  // A fork has it at once where its first run had one.
+  const before = shown.question === 'correction' ? run.firstRun?.answerTo(name) : undefined;
+  const answered = run.questions.ask(name, shown.question, before);
   const deadline = since + withinMs;
   const waitingFor = { kind: 'answer', name, since, deadline, sentence, ...shown } as const;
   if (answered() === undefined) {
@@ -35,7 +37,7 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
     );
   }
   const answer = answered();
-  run.forget(name);
+  run.questions.forget(name);
   if (answer === undefined) return failRun(otherwise, `Nobody answered within ${days(withinMs)}: ${sentence}`);
   run.lastOutcome = `answer ${answer.answer.kind}`;
   // A pause that came meanwhile holds here, as before any step.

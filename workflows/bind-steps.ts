@@ -1,5 +1,6 @@
 import { assertNever } from '../domain/assert-never.ts';
 import type { StepPath } from '../domain/ids.ts';
+import { REPETITION } from '../domain/map-items.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { StepSkeleton } from '../domain/skeleton.ts';
 import { runAgent } from './agent-step.ts';
@@ -34,7 +35,13 @@ type Unplaced = Omit<Bound, 'next'>;
 
 // They stand in the history once for each model call.
 const MAX_TOOLS_BYTES = 4_096;
-const REPETITION = /^[a-zA-Z0-9_-]{1,60}$/;
+// By the function that job code holds.
+const named = new WeakMap<object, { readonly name: string; readonly step: StepSkeleton }>();
+
+/** Which step of the manifest a bound step is; `undefined` for anything else. */
+export function stepNamed(step: object): { readonly name: string; readonly step: StepSkeleton } | undefined {
+  return named.get(step);
+}
 
 /** The steps of a run by the names of its pinned skeleton; an unknown name ends the run with one sentence. */
 export function bindSteps(run: RunState): { readonly [name: string]: BoundStep } {
@@ -58,6 +65,8 @@ export function bindSteps(run: RunState): { readonly [name: string]: BoundStep }
 function bind(unplaced: Unplaced): BoundStep {
   const { run, name, step } = unplaced;
   const plain = usable({ ...unplaced, next: () => run.path(name) });
+  // One with other tools than its own is no step of the manifest.
+  if (unplaced.tools === undefined) named.set(plain, { name, step });
   const given = ({ tools }: { readonly tools: readonly string[] }): BoundStep =>
     bind({ ...unplaced, tools: fewEnough(name, tools) });
   return Object.assign(plain, {

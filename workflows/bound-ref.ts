@@ -1,5 +1,6 @@
 import type { Facts } from '../domain/facts.ts';
 import type { BlobRef } from '../domain/ids.ts';
+import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
 import type { StepInput, StepResult } from '../activities/types.ts';
 import { failRun } from './fail-run.ts';
 
@@ -11,7 +12,6 @@ export interface BoundRef {
 
 // Only what a step gave is a reference; an input of the user's that looks like one is a value.
 const refs = new WeakSet<object>();
-const MAX_VALUE_BYTES = 8_192;
 
 /** A reference that steps take as such. */
 export function makeRef(result: StepResult): BoundRef {
@@ -29,10 +29,10 @@ export function isRef(value: unknown): value is BoundRef {
 export function stepInput(name: string, input: unknown): StepInput {
   if (isRef(input)) return { ref: input.ref };
   const bytes = new TextEncoder().encode(JSON.stringify(input) ?? '').length;
-  if (bytes > MAX_VALUE_BYTES) {
+  if (bytes > MAX_PAYLOAD_BYTES) {
     failRun(
       'invalid-input',
-      `The step "${name}" was given ${bytes} bytes; pass what an earlier step returned, or at most ${MAX_VALUE_BYTES}.`,
+      `The step "${name}" was given ${bytes} bytes; pass what an earlier step returned, or at most ${MAX_PAYLOAD_BYTES}.`,
     );
   }
   return { value: input };

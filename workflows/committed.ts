@@ -1,6 +1,7 @@
 import { assertNever } from '../domain/assert-never.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { failRun } from './fail-run.ts';
+import { HandOver } from './hand-over.ts';
 import type { RunState } from './run-state.ts';
 
 // An outage of days must not fill the history: the wait between two tries doubles up to ten minutes.
@@ -13,7 +14,12 @@ const LONGEST_ASKED_MS = 24 * 60 * 60 * 1_000;
 export class Stopwatch {
   #holds = 0;
   #since = 0;
-  #endedMs = 0;
+  #endedMs: number;
+
+  /** Goes on from a time that was held up before, in milliseconds. */
+  constructor(heldMs = 0) {
+    this.#endedMs = heldMs;
+  }
 
   /** The time held up so far, in milliseconds, a hold that still lasts included. */
   get heldMs(): number {
@@ -107,6 +113,7 @@ async function retried<Value>(
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     await run.nap(Math.max(waitMs, Math.min(askedMs, LONGEST_ASKED_MS)));
     await run.enter(call.name);
+    if (run.shouldHandOver) throw new HandOver();
     const outcome = await perform();
     if (outcome.kind !== 'unavailable') return outcome;
     askedMs = outcome.waitMs;

@@ -1,4 +1,8 @@
+export { childRun } from './child-run.ts';
+export type { ChildRun } from './child-run.ts';
 export { failRun } from './fail-run.ts';
+export { mapStep } from './map-step.ts';
+export type { MapFacts, MapStepOptions } from './map-step.ts';
 export { governed } from './plain/governed.ts';
 export type { GovernedOptions, GovernedStep, GovernedSteps, NamedGovernedStep } from './plain/governed.ts';
 export { sleepUntil } from './sleep-until.ts';

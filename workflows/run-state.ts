@@ -1,12 +1,17 @@
 import { CancellationScope, condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { StepPath } from '../domain/ids.ts';
-import { ANSWERS_TO, type QuestionKind } from '../domain/answer.ts';
-import type { NotedStatus, RunView, WaitingFor } from '../domain/run-view.ts';
-import type { StartInput } from '../domain/skeleton.ts';
+import type { RunId, StepPath } from '../domain/ids.ts';
+import { runIdOfWorkflow } from '../domain/part-id.ts';
+import type { NotedStatus, WaitingFor } from '../domain/run-view.ts';
+import type { RunSite } from '../domain/skeleton.ts';
 import { failRun } from './fail-run.ts';
 import { FirstRun } from './first-run.ts';
-import { type AnswerInput, SEARCH_ATTRIBUTES, type SignalInput } from './messages.ts';
+import { Inbox } from './inbox.ts';
+import { type AnswerInput, type PartNote, SEARCH_ATTRIBUTES } from './messages.ts';
+import { type PartPlace, PartVoice } from './part-voice.ts';
+import { Parts } from './parts.ts';
+import { Questions } from './questions.ts';
 import { scheduleCall } from './schedule-call.ts';
+import { UnderWay } from './under-way.ts';
 
 /**
  * The most events of one run: about 333 steps one after the other. Measured on 2 cores, a replay takes 0.14 ms of processor
@@ -20,11 +25,17 @@ const ROOM_EVENTS = MAX_EVENTS / 2;
 // Of several waits people see first what only they can end, and last what ends by itself.
 const SHOWN_FIRST: readonly WaitingFor['kind'][] = ['answer', 'signal'];
 
-/** Everything a run knows of itself; one per Workflow, never shared. */
+/** From how many events of its own history on a run's agents go on in parts, and a part continues as new. */
+export const HAND_OVER_EVENTS = Math.min(1_000, Math.floor((MAX_EVENTS * 2) / 3));
+
+/** Everything a run, or a part of one, knows of itself; one per Workflow, never shared. */
 export class RunState {
-  readonly start: StartInput;
+  readonly start: RunSite;
   /** Of a fork that is to know of it. */
   readonly firstRun: FirstRun | undefined;
+  readonly inbox = new Inbox();
+  readonly questions = new Questions();
+  readonly underWay = new UnderWay();
   turns = 0;
   lastOutcome = '';
   step = '';
@@ -32,10 +43,10 @@ export class RunState {
   #nudges = 0;
   #waits: WaitingFor[] = [];
   #names = new Map<string, number>();
-  #inbox = new Map<string, SignalInput[]>();
-  #delivered = new Set<string>();
-  #questions = new Map<string, { readonly kind: QuestionKind; answer: AnswerInput | undefined }>();
-  #answered = new Set<string>();
+  /** Made when the first one is opened: most runs have none. */
+  #parts: Parts | undefined;
+  readonly #voice: PartVoice | undefined;
+  readonly #tell: PartPlace['tell'] | undefined;
   #shown: { readonly status: NotedStatus; readonly waitingFor: WaitingFor | undefined } = {
     status: 'running',
     waitingFor: undefined,
@@ -43,18 +54,56 @@ export class RunState {
   #notes: Promise<void> = Promise.resolve();
   #noteCount = 0;
   #ending = false;
-  /** Every Activity that is not known to have ended. */
-  readonly #calls = new Set<Promise<unknown>>();
-
-  constructor(start: StartInput) {
+  constructor(start: RunSite, place?: PartPlace) {
     this.start = start;
     if (start.fork !== undefined) this.firstRun = new FirstRun(start.fork);
+    if (place === undefined) return;
+    this.#voice = new PartVoice(place);
+    this.#tell = place.tell;
+    this.turns = place.turns;
+    this.#paused = place.paused;
+    this.#names = new Map(place.names);
+  }
+
+  /** The run's own id, also in a part of it. */
+  get runId(): RunId {
+    return runIdOfWorkflow(workflowInfo().workflowId);
+  }
+
+  /** Whether it is held before its next step. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** What runs beside this history, under the run's own id or an id of its own. */
+  get parts(): Parts {
+    return (this.#parts ??= new Parts());
+  }
+
+  /** Whether parts of it are at steps of their own. */
+  get goesOnInParts(): boolean {
+    return this.#parts?.goesOn === true;
+  }
+
+  /** Whether the history is so long that what can go on elsewhere should. */
+  get isLong(): boolean {
+    return workflowInfo().historyLength >= HAND_OVER_EVENTS;
+  }
+
+  /** Whether what is down is better waited for by the next execution of a part; never while a person is asked. */
+  get shouldHandOver(): boolean {
+    return this.#voice !== undefined && this.isLong && this.questions.open.length === 0;
+  }
+
+  /** How often a step name was used so far. */
+  uses(name: string): number {
+    return this.#names.get(name) ?? 0;
   }
 
   /** Where the run stands, as people see it. */
   get status(): NotedStatus {
     if (this.#paused) return 'paused';
-    return this.#waits.length > 0 ? 'waiting' : 'running';
+    return this.#shownWait() === undefined ? 'running' : 'waiting';
   }
 
   /** Whether the history has room for what the run could do without. */
@@ -67,43 +116,22 @@ export class RunState {
     return this.#ending;
   }
 
-  /**
-   * Lets nothing begin any more, and tells whether Activities are still under way; `undefined` when none can be, since what is made
-   * of a promise costs a stack trace.
-   */
+  /** Lets nothing begin any more, and tells whether something is still under way; `undefined` when nothing can be. */
   end(): (() => boolean) | undefined {
     this.#ending = true;
-    let open = this.#calls.size;
-    const ended = (): void => {
-      open -= 1;
-    };
-    for (const call of this.#calls) call.then(ended, ended);
-    return open === 0 ? undefined : () => open > 0;
+    return this.underWay.watched();
   }
 
-  /** Forgets an Activity that has ended, so that nothing need be made of its promise at the end of the run. */
-  finished(call: Promise<unknown>): void {
-    this.#calls.delete(call);
-  }
-
-  /** The answer to the run's own query. */
-  view(): RunView {
-    const waitingFor = this.#shownWait();
-    return {
-      runId: workflowInfo().workflowId,
-      job: this.start.skeleton.job,
-      status: this.status,
-      step: this.step,
-      turns: this.turns,
-      lastOutcome: this.lastOutcome,
-      ...(waitingFor === undefined ? {} : { waitingFor }),
-    };
+  /** What people see first of all that it waits for. */
+  get waitingFor(): WaitingFor | undefined {
+    return this.#shownWait();
   }
 
   /** Sets or lifts the pause. */
   setPaused(paused: boolean): void {
     this.#paused = paused;
     if (!paused) this.#nudges += 1;
+    this.#parts?.steer(paused);
     this.#note();
   }
 
@@ -113,54 +141,28 @@ export class RunState {
     await condition(() => this.#nudges !== seen, ms);
   }
 
-  /** Keeps an external event until a step takes it; a second delivery of one id changes nothing. */
-  deliver(signal: SignalInput): void {
-    if (this.#delivered.has(signal.id)) return;
-    this.#delivered.add(signal.id);
-    this.#inbox.set(signal.name, [...(this.#inbox.get(signal.name) ?? []), signal]);
-  }
-
-  /** Takes the oldest event of a name, if one is there. */
-  take(name: string): SignalInput | undefined {
-    return this.#inbox.get(name)?.shift();
-  }
-
-  /** Opens a question; what it gives tells the answer, once there is one. A fork has it at once where its first run had one. */
-  ask(name: string, kind: QuestionKind): () => AnswerInput | undefined {
-    const answer = kind === 'correction' ? this.firstRun?.answerTo(name) : undefined;
-    const question: { kind: QuestionKind; answer: AnswerInput | undefined } = { kind, answer };
-    if (answer !== undefined) this.#answered.add(answer.id);
-    this.#questions.set(name, question);
-    return () => question.answer;
-  }
-
-  /** Closes a question. */
-  forget(name: string): void {
-    this.#questions.delete(name);
-  }
-
   /** Why an answer cannot be taken, in one sentence; `undefined` when it can. */
-  refusalOf({ question: name, id, answer }: AnswerInput): string | undefined {
-    if (this.#answered.has(id)) return undefined;
-    const question = this.#questions.get(name);
-    if (question === undefined) {
-      const open = [...this.#questions.keys()].map((known) => `"${known}"`).join(', ') || 'none';
-      return `The run asks nothing by the name "${name}"; open are: ${open}.`;
-    }
-    if (question.answer !== undefined) return `"${name}" was answered by ${question.answer.actor} already.`;
-    const kinds = ANSWERS_TO[question.kind];
-    return kinds.includes(answer.kind)
-      ? undefined
-      : `"${name}" takes the answers ${kinds.join(' and ')}, not ${answer.kind}.`;
+  refusalOf(given: AnswerInput): string | undefined {
+    return this.questions.refusalOf(given, this.#parts?.questions ?? []);
   }
 
-  /** Takes an answer; the second delivery of one changes nothing. */
+  /** Takes an answer, or hands it on to the part that asks; the second delivery of one changes nothing. */
   answer(given: AnswerInput): void {
-    const question = this.#questions.get(given.question);
-    // One that was taken before must not answer the next question of the same name.
-    if (question === undefined || this.#answered.has(given.id)) return;
-    question.answer ??= given;
-    this.#answered.add(given.id);
+    this.questions.answer(given, () => this.#parts?.answer(given));
+  }
+
+  /** Takes what a part told. */
+  noted(note: PartNote): void {
+    this.turns += this.parts.noted(note);
+    this.step = note.step;
+    this.lastOutcome = note.lastOutcome;
+    this.#note();
+  }
+
+  /** Forgets a part, or a run that was started, which has ended; what it waited for is over. */
+  closed(path: string): void {
+    this.#parts?.close(path);
+    this.#note();
   }
 
   /** The next step path of a name: a repetition gets `#2`, `#3` in call order. */
@@ -184,7 +186,7 @@ export class RunState {
     if (workflowInfo().historyLength > MAX_EVENTS) {
       failRun(
         'too-many-steps',
-        `The run has more than ${MAX_EVENTS} events before "${step}"; split its work into several runs.`,
+        `The run has more than ${MAX_EVENTS} events before "${step}"; do the same to many things with \`mapStep\`, or split its work into several runs.`,
       );
     }
     this.step = step;
@@ -209,7 +211,7 @@ export class RunState {
       shown = { ...waitingFor, reminders };
       this.#waits = this.#waits.map((wait) => (wait === before ? shown : wait));
       this.#note();
-      await this.noted();
+      await this.written();
     };
     try {
       return await until(remind);
@@ -220,19 +222,32 @@ export class RunState {
   }
 
   /** Resolves when every status change so far is written. */
-  noted(): Promise<void> {
+  written(): Promise<void> {
+    return this.#notes;
+  }
+
+  /** How many outages this part has told its run of. */
+  get outages(): number {
+    return this.#voice?.outages ?? 0;
+  }
+
+  /** Tells the run of this part how far it has come. */
+  tell(): Promise<void> {
+    this.#tellRun(true);
     return this.#notes;
   }
 
   #shownWait(): WaitingFor | undefined {
-    const [first] = SHOWN_FIRST.flatMap((kind) => this.#waits.find((wait) => wait.kind === kind) ?? []);
-    return first ?? this.#waits[0];
+    if (this.#parts === undefined && this.#waits.length === 0) return undefined;
+    const waits = [...this.#waits, ...(this.#parts?.waits ?? [])];
+    const [first] = SHOWN_FIRST.flatMap((kind) => waits.find((wait) => wait.kind === kind) ?? []);
+    return first ?? waits[0];
   }
 
   // A run that neither pauses nor waits pays nothing: no Activity, no event.
   #note(): void {
-    const status = this.status;
-    const waitingFor = this.#shownWait();
+    if (this.#voice !== undefined) return this.#tellRun(false);
+    const { status, waitingFor } = this;
     if (status === this.#shown.status && waitingFor === this.#shown.waitingFor) return;
     this.#shown = { status, waitingFor };
     upsertSearchAttributes({
@@ -242,7 +257,20 @@ export class RunState {
     const stepPath = `note/${(this.#noteCount += 1)}` as StepPath;
     const input = { tenant: this.start.tenant, status, ...(waitingFor === undefined ? {} : { waitingFor }) };
     const note = (): Promise<void> => this.call(stepPath, status, { timeoutMs: NOTE_TIMEOUT_MS }).noteStatus(input);
-    // The projection tells of the run and never ends it: what cannot be noted is made good by the next note or the end.
+    this.#write(note);
+  }
+
+  // People speak to the run alone, so that a part shows them nothing by itself.
+  #tellRun(always: boolean): void {
+    const { step, turns, lastOutcome, waitingFor } = this;
+    const questions = [...this.questions.open, ...(this.#parts?.questions ?? [])];
+    const note = this.#voice?.note({ step, turns, lastOutcome, waitingFor, questions }, always);
+    const tell = this.#tell;
+    if (note !== undefined && tell !== undefined) this.#write(() => tell(note));
+  }
+
+  // The projection tells of the run and never ends it: what cannot be noted is made good by the next note or the end.
+  #write(note: () => Promise<void>): void {
     this.#notes = this.#notes.then(() => CancellationScope.nonCancellable(note)).catch(() => undefined);
   }
 
@@ -258,7 +286,7 @@ export class RunState {
       stepPath,
       summary,
       timeoutMs,
-      begun: (call) => void this.#calls.add(call),
+      begun: (call) => this.underWay.begun(call),
       ...(withinMs === undefined ? {} : { withinMs }),
       ...(calls === undefined ? {} : { calls }),
     });

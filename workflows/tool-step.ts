@@ -35,11 +35,11 @@ export function runTool(run: RunState, tool: PlacedTool, value: unknown): Promis
     const call = once();
     return call.then(
       (first) => {
-        run.finished(call);
+        run.underWay.finished(call);
         return answered(first);
       },
       (error: unknown) => {
-        run.finished(call);
+        run.underWay.finished(call);
         throw error;
       },
     );

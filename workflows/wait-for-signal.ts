@@ -36,10 +36,10 @@ export async function waitForSignal(options: WaitForSignalOptions): Promise<Deli
   const everyMs = remindEvery === undefined ? undefined : durationMs(remindEvery);
   const since = Date.now();
   const deadline = since + withinMs;
-  let signal = run.take(name);
+  let signal = run.inbox.take(name);
   if (signal === undefined) {
     // Taken in the turn in which it arrives: another wait for the same name must not see it too.
-    const taken = (): boolean => signal !== undefined || (signal = run.take(name)) !== undefined;
+    const taken = (): boolean => signal !== undefined || (signal = run.inbox.take(name)) !== undefined;
     await run.wait({ kind: 'signal', name, since, deadline, sentence }, (show) => {
       const reminded = async (count: number): Promise<void> => {
         await show(count);

@@ -6,23 +6,23 @@ import {
   condition,
   isCancellation,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { Ref } from '../domain/ref.ts';
+import type { RunView } from '../domain/run-view.ts';
 import type { StartInput } from '../domain/skeleton.ts';
 import type { CloseRunInput } from '../activities/types.ts';
 import type { BoundSteps, GivenOf, Job, OutputOf } from '../jobs/job.ts';
 import { bindSteps } from './bind-steps.ts';
 import { isRef, makeRef } from './bound-ref.ts';
 import { setCurrentRun } from './current-run.ts';
+import { endCalls } from './end-calls.ts';
 import { endOf, failRun } from './fail-run.ts';
-import { answerUpdate, deliverSignal, pauseRunUpdate, resumeRunUpdate, runViewQuery } from './messages.ts';
+import { answerUpdate, deliverSignal, pauseRunUpdate, resumeRunUpdate, runViewQuery, steerSignal } from './messages.ts';
 import { RunState } from './run-state.ts';
 import type { StepPath } from '../domain/ids.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
-// What is still under way beside the step that ended the run may end by itself for so long: a tool's usual timeout.
-const BESIDE_MS = 30_000;
-
 /** The function a job's workflow file exports, under the job's name in camelCase followed by `Workflow`. */
 export type JobWorkflow = (start: StartInput) => Promise<{ ref: string }>;
 
@@ -62,8 +62,10 @@ export function workflow<J extends Job>(
 }
 
 function registerHandlers(state: RunState): void {
-  setHandler(runViewQuery, () => state.view());
-  setHandler(deliverSignal, (signal) => state.deliver(signal));
+  setHandler(runViewQuery, () => viewOf(state));
+  setHandler(deliverSignal, (signal) => state.inbox.deliver(signal));
+  // By the run that started it, if one did.
+  if (workflowInfo().parent !== undefined) setHandler(steerSignal, ({ paused }) => state.setPaused(paused));
   setHandler(pauseRunUpdate, () => {
     state.setPaused(true);
     return { status: state.status };
@@ -88,25 +90,18 @@ function registerHandlers(state: RunState): void {
   );
 }
 
-/** No call is left behind that nobody awaits: in parallel code one step may end the run while another is carrying out an effect. */
-async function endCalls(state: RunState, scope: CancellationScope): Promise<void> {
-  const underWay = state.end();
-  if (underWay === undefined) return;
-  // What ended before has said so after one turn.
-  await Promise.resolve();
-  if (!underWay()) return;
-  await CancellationScope.nonCancellable(async () => {
-    if (await condition(() => !underWay(), BESIDE_MS)) return;
-    scope.cancel();
-    await condition(() => !underWay());
-  });
+function viewOf(state: RunState): RunView & { readonly inParts?: true } {
+  const { runId, status, step, turns, lastOutcome, waitingFor, goesOnInParts } = state;
+  const waits = waitingFor === undefined ? {} : { waitingFor };
+  const { job } = state.start.skeleton;
+  return { runId, job, status, step, turns, lastOutcome, ...waits, ...(goesOnInParts ? { inParts: true } : {}) };
 }
 
 async function close(state: RunState, end: Omit<CloseRunInput, 'tenant' | 'turns'>): Promise<void> {
   const { tenant } = state.start;
   await CancellationScope.nonCancellable(async () => {
     if (!allHandlersFinished()) await condition(allHandlersFinished);
-    await state.noted();
+    await state.written();
     const activities = state.call('close' as StepPath, 'close', { timeoutMs: CLOSE_TIMEOUT_MS });
     await activities.closeRun({ tenant, turns: state.turns, ...end });
   });

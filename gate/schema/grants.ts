@@ -14,6 +14,7 @@ const GATE_FUNCTIONS = [
   'note_status',
   'close_run',
   'enter_run',
+  'enter_child_run',
   'cool_endpoint',
   'ask_endpoint',
   'cooling_endpoints',

@@ -33,6 +33,7 @@ const RUNS: Gate['runs'] = {
   enter: async () => {
     throw new JobError('internal', 'Runs of jobs are entered by their client.');
   },
+  find: async () => undefined,
   noteStatus: async () => true,
   close: async () => true,
 };

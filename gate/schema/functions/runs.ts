@@ -27,6 +27,22 @@ begin
   return case when found then 'entered' else 'there' end;
 end $$;
 
+-- Enters the run that another one asks for; the one that is there stays whose it is.
+create or replace function gate.enter_child_run(
+  p_tenant text, p_run_id text, p_job text, p_version integer, p_definition_ref text, p_definition bytea, p_input_ref text,
+  p_input bytea, p_input_digest text, p_actor text, p_parent_run text
+) returns text ${DECLARED} as $$
+declare
+  answer text := gate.enter_run(
+    p_tenant, p_run_id, p_job, p_version, p_definition_ref, p_definition, p_input_ref, p_input, p_input_digest, p_actor
+  );
+begin
+  if answer = 'entered' then
+    update gate.run r set parent_run = p_parent_run where r.tenant = p_tenant and r.run_id = p_run_id;
+  end if;
+  return answer;
+end $$;
+
 create or replace function gate.note_status(p_tenant text, p_run_id text, p_status text, p_waiting_for json, p_turns integer) returns boolean
 ${DECLARED} as $$
 declare

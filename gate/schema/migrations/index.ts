@@ -5,6 +5,7 @@ import { fewerStatements } from './fewer-statements.ts';
 import { firstFloor } from './first-floor.ts';
 import { forks } from './forks.ts';
 import { nothingStuck } from './nothing-stuck.ts';
+import { parentRuns } from './parent-runs.ts';
 import { principalsAndTimeline } from './principals-and-timeline.ts';
 
 /**
@@ -18,6 +19,7 @@ export const migrations: MigrationProvider = {
     '0003-endpoint-cool-downs': endpointCoolDowns,
     '0004-answers': answers,
     '0005-principals-and-timeline': principalsAndTimeline,
+    '0006-parent-runs': parentRuns,
     '0007-forks': forks,
     '0008-nothing-stuck': nothingStuck,
   }),

@@ -1,0 +1,55 @@
+import { setHandler, startChild } from '@temporalio/workflow';
+import { PART_WORKFLOW, partIdOf } from '../domain/part-id.ts';
+import { partNoteSignal, SEARCH_ATTRIBUTES } from './messages.ts';
+import type { NewPart, PartEnd, PartStart } from './part-start.ts';
+import type { RunState } from './run-state.ts';
+
+/**
+ * Does a part of a run in a Workflow of its own, which continues as new: its calls are calls of the run, and people see of it what
+ * it tells the run. It ends with the run at the latest.
+ */
+export function runInPart(run: RunState, part: NewPart): Promise<PartEnd> {
+  const done = perform(run, part);
+  run.underWay.begun(done);
+  return done;
+}
+
+async function perform(run: RunState, part: NewPart): Promise<PartEnd> {
+  const { path } = part;
+  const known = run.paused;
+  setHandler(partNoteSignal, (note) => run.noted(note));
+  run.step = path;
+  run.parts.open(path, 'part', known);
+  try {
+    const handle = await startChild(PART_WORKFLOW, {
+      workflowId: partIdOf(run.runId, path),
+      args: [startOf(run, part)],
+      workflowTaskTimeout: '3s',
+      parentClosePolicy: 'TERMINATE',
+      searchAttributes: {
+        [SEARCH_ATTRIBUTES.job]: [run.start.skeleton.job],
+        [SEARCH_ATTRIBUTES.status]: ['running'],
+        [SEARCH_ATTRIBUTES.tenant]: [run.start.tenant],
+      },
+    });
+    run.parts.started(path, handle, run.paused);
+    const end = (await handle.result()) as PartEnd;
+    run.turns += run.parts.turned(path, end.turns);
+    run.lastOutcome = end.lastOutcome;
+    return end;
+  } finally {
+    run.closed(path);
+  }
+}
+
+function startOf(run: RunState, { path, steps, work }: NewPart): PartStart {
+  const { tenant, definition, skeleton, calls } = run.start;
+  const site = {
+    tenant,
+    definition,
+    // The rest of a large manifest would stand in the history of every execution.
+    skeleton: { ...skeleton, steps },
+    ...(calls === undefined ? {} : { calls }),
+  };
+  return { site, path, work, paused: run.paused, turns: 0, outages: 0 };
+}
