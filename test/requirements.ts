@@ -122,6 +122,13 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'steps.try': 'A step that is tried gives what it came to as a value, and the job decides.',
   'steps.sleep-until': 'A run sleeps until a moment without a worker and shows that it does.',
   'steps.reminders': 'People are reminded of what a run waits for at the intervals that the job names.',
+  'long-run.agent': 'An agent of 200 turns is one run whose histories stay short.',
+  'long-run.map':
+    'A step is applied to a list of thousands, to each item once, also when workers are killed meanwhile.',
+  'long-run.child': 'A run asks for a run of another job, which is one run whoever asks for it.',
+  'long-run.steered': 'Pause, resume, cancel and answers reach every part of a run and every run that it started.',
+  'long-run.payloads': 'Large values go by reference; what a history would hold of them is refused with step and size.',
+  'long-run.children': 'Children and maps of any size keep every history bounded.',
   'workflow.replay': 'Recorded histories replay against the bundle, and a renamed step is noticed.',
   'workflow.sandboxed': 'The bundle of the workflows holds no schema library and no module of Node.',
 
@@ -306,7 +313,6 @@ export const PLANNED: Readonly<Record<string, string>> = {
   'injection.no-effect': 'A model that obeys its attacker causes no effect that was not authorised.',
   'injection.benign-finishes': 'Jobs that are not attacked finish with few questions to people.',
   'long-run.flat': 'The last steps of a long run cost as much as the first.',
-  'long-run.children': 'Children and maps of any size keep every history bounded.',
   'crash.under-load': 'Killing worker, server or database under load loses, repeats and blocks nothing.',
   'first-run.quarter-hour': 'A clean machine has a governed, approved and audited run within 15 minutes.',
 };

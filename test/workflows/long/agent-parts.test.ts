@@ -1,6 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../../fixtures/eventually.ts';
 import { calls } from '../../fixtures/scripted-model.ts';
-import { type LongUnderTest, startLong } from './long-under-test.ts';
+import { type LongRun, type LongUnderTest, startLong } from './long-under-test.ts';
+
+const GOOD = calls({ name: 'submit', arguments: { topic: 'all', score: 5 } });
+const TOO_HIGH = calls({ name: 'submit', arguments: { topic: 'all', score: 11 } });
 
 let long: LongUnderTest;
 
@@ -12,15 +17,119 @@ afterAll(async () => {
   await long.close();
 });
 
+/** Looks something up in every turn until one of the given ones. */
+function working(until: number, then: ReturnType<typeof calls> = GOOD): void {
+  long.model.script((_, turn) => (turn < until ? lookAt(turn) : then));
+}
+
+function lookAt(turn: number): ReturnType<typeof calls> {
+  return calls({ name: 'look', arguments: { topic: `topic-${turn}` } });
+}
+
+function requests(since: number): number {
+  return long.model.requests.length - since;
+}
+
+function control(): { actor: string; tenant: LongUnderTest['engine']['tenant'] } {
+  return { actor: 'ada', tenant: long.engine.tenant };
+}
+
+/** The part of an agent, newest execution first. */
+async function partsOf(run: LongRun): Promise<readonly string[]> {
+  const executions = await long.executions(run.runId);
+  return executions.filter(({ workflowId }) => workflowId === `${run.runId}~ask`).map(({ status }) => status);
+}
+
 test('an agent of 45 turns goes on in parts after its 20th, as one run with one transcript [long-run.agent]', async () => {
-  long.model.script((_, turn) =>
-    turn < 45
-      ? calls({ name: 'look', arguments: { topic: `topic-${turn}` } })
-      : calls({ name: 'submit', arguments: { topic: 'all', score: 5 } }),
-  );
+  const since = long.model.requests.length;
+  working(45);
   const run = await long.start('ask');
-  const ended = await long.ended(run);
-  expect(ended.end).toBeUndefined();
-  expect(ended).toMatchObject({ status: 'completed', turns: 45, modelCalls: 45 });
-  expect(await long.executions(run.runId)).toEqual([]);
+  expect(await long.ended(run)).toMatchObject({ status: 'completed', turns: 45, modelCalls: 45 });
+  const executions = await long.executions(run.runId);
+  expect(executions.map(({ workflowId, status }) => [workflowId, status])).toEqual([
+    [run.runId, 'COMPLETED'],
+    [`${run.runId}~ask`, 'COMPLETED'],
+    [`${run.runId}~ask`, 'CONTINUED_AS_NEW'],
+  ]);
+  expect(executions.map(({ job }) => job)).toEqual(['long', 'long', 'long']);
+  expect(Math.max(...executions.map(({ events }) => events))).toBeLessThan(300);
+  // System, task, and for each of the 44 turns before what was asked and what came of it.
+  expect(long.model.requests.at(-1)?.messages).toHaveLength(2 + 44 * 2);
+  expect(requests(since)).toBe(45);
+});
+
+test('a pause holds a part before its next step also after it has continued as new [long-run.steered]', async () => {
+  const since = long.model.requests.length;
+  working(43);
+  long.receiver.behave(({ path }) => ({
+    status: 200,
+    body: { text: path },
+    delayMs: path.endsWith('-40') ? 1_000 : 0,
+  }));
+  const run = await long.start('ask');
+  await eventually(() => long.receiver.received.find(({ path }) => path.endsWith('-40')));
+  expect(await long.engine.client.pause(run.runId, control())).toBe('paused');
+  // The step in flight ends, the part hands over, and the next execution takes no step.
+  expect(await eventually(async () => ((await partsOf(run)).length === 2 ? partsOf(run) : undefined))).toEqual([
+    'RUNNING',
+    'CONTINUED_AS_NEW',
+  ]);
+  await delay(1_000);
+  expect(requests(since)).toBe(40);
+  expect(await long.seen(run)).toMatchObject({ status: 'paused', step: 'ask/turn-40/look', turns: 40, live: true });
+  await long.engine.client.resume(run.runId, control());
+  expect(await long.ended(run)).toMatchObject({ status: 'completed', turns: 43 });
+  long.receiver.behave(({ path }) => ({ status: 200, body: { text: path } }));
+});
+
+test('a question that is asked in a part is asked by its run, and answered there [long-run.steered]', async () => {
+  working(22, TOO_HIGH);
+  const run = await long.start('ask');
+  const { tenant } = long.engine;
+  const question = await eventually(() => long.engine.client.question(run.runId, { tenant }));
+  expect(question).toMatchObject({ name: 'ask', question: 'correction', artefact: { topic: 'all', score: 11 } });
+  expect(await long.seen(run)).toMatchObject({ status: 'waiting', waitingFor: { kind: 'answer', name: 'ask' } });
+  const answer = { kind: 'corrected', output: { topic: 'all', score: 4 } } as const;
+  const refused = long.engine.client.answer(run.runId, { ...control(), question: 'other', answer, evidence: 'read' });
+  await expect(refused).rejects.toMatchObject({ code: 'invalid-input' });
+  await long.engine.client.answer(run.runId, { ...control(), answer, evidence: 'read' });
+  expect((await long.ended(run)).end).toBeUndefined();
+  expect(await long.result(run)).toEqual({ topic: 'all', score: 4 });
+});
+
+test('a run whose part waits for an endpoint shows it, and resuming it asks the endpoint again at once [long-run.steered]', async () => {
+  let down = true;
+  long.model.script((_, turn) => {
+    if (turn === 22 && down) return { status: 503, text: 'overloaded' };
+    return turn < 23 ? lookAt(turn) : GOOD;
+  });
+  const run = await long.start('ask');
+  const waiting = await eventually(async () => {
+    const { waitingFor } = await long.seen(run);
+    return waitingFor === undefined ? undefined : waitingFor;
+  });
+  expect(waiting).toMatchObject({ kind: 'unavailable', name: 'ask/turn-22' });
+  down = false;
+  await long.engine.client.resume(run.runId, control());
+  expect(await long.ended(run)).toMatchObject({ status: 'completed', turns: 23 });
+});
+
+test('cancelling a run aborts the model call of its part, and the part ends cancelled before the run [long-run.steered]', async () => {
+  const since = long.model.requests.length;
+  long.model.script((_, turn) => (turn < 22 ? lookAt(turn) : 'hang'));
+  const run = await long.start('ask');
+  const hanging = await eventually(() => long.model.requests[since + 21]);
+  const asked = Date.now();
+  await long.engine.client.cancel(run.runId, control());
+  expect(await long.ended(run)).toMatchObject({ status: 'cancelled', turns: 21, end: { code: 'cancelled' } });
+  expect((await eventually(() => hanging.abortedAt)) - asked).toBeLessThan(1_000);
+  expect(await eventually(async () => ((await partsOf(run))[0] === 'CANCELLED' ? partsOf(run) : undefined))).toEqual([
+    'CANCELLED',
+  ]);
+});
+
+test('an agent in a part that makes no progress, or has no turn left, ends its run as it would have before [long-run.agent]', async () => {
+  long.model.script((_, turn) => (turn < 22 ? lookAt(turn) : lookAt(3)));
+  const run = await long.start('ask');
+  expect(await long.ended(run)).toMatchObject({ status: 'failed', turns: 23, end: { code: 'no-progress' } });
 });

@@ -32,7 +32,7 @@ export interface LongUnderTest {
   readonly engine: ProbeEngine;
   readonly receiver: Receiver;
   readonly model: ScriptedModel;
-  start(scenario: Given['scenario'], count?: number): Promise<LongRun>;
+  start(scenario: Given['scenario'], count?: number, errand?: string): Promise<LongRun>;
   ended(run: { runId: string }, timeoutMs?: number): Promise<SeenRun>;
   seen(run: { runId: string }): Promise<SeenRun>;
   result(run: { runId: string }): Promise<unknown>;
@@ -61,9 +61,9 @@ export async function startLong(options: ProbeOptions = {}): Promise<LongUnderTe
     engine,
     receiver,
     model,
-    start: async (scenario, count = 1) => {
+    start: async (scenario, count = 1, errand = '') => {
       const name = randomUUID();
-      const { runId } = await client.start(long, { run: name, scenario, count }, { tenant });
+      const { runId } = await client.start(long, { run: name, scenario, count, errand }, { tenant });
       return { runId, name };
     },
     ended: ({ runId }, timeoutMs = 50_000) => client.wait(runId, { tenant, timeoutMs }),
