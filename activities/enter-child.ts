@@ -1,6 +1,6 @@
 import { DATA_CLASSES } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
-import { enterJob } from '../jobs/enter-job.ts';
+import { enterJob, type EntryStore } from '../jobs/enter-job.ts';
 import type { Job } from '../jobs/job.ts';
 import { workflowNameOf } from '../jobs/registry.ts';
 import { callSite, type CallSite, resolveInput } from './call-site.ts';
@@ -16,9 +16,9 @@ import { withHeartbeat } from './with-heartbeat.ts';
  */
 export function createEnterChild(dependencies: ActivityDependencies): Activities['enterChild'] {
   const { gate } = dependencies;
-  const store = {
-    enter: gate.runs.enter,
-    read: async (...blob: Parameters<typeof gate.blobs.get>) => (await gate.blobs.get(...blob)).bytes,
+  const store: EntryStore<string> = {
+    enter: (run) => gate.runs.enter(run),
+    read: async (tenant, ref) => (await gate.blobs.get(tenant, ref)).bytes,
   };
   return translateErrors((input) =>
     withHeartbeat(async () => {

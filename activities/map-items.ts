@@ -146,7 +146,9 @@ async function outputsOf(
   for (let from = 0; from < entries.length; from += READ_AT_ONCE) {
     const some = entries.slice(from, from + READ_AT_ONCE);
     const blobs = await Promise.all(
-      some.map((entry) => (typeof entry === 'string' ? dependencies.gate.blobs.get(tenant, entry) : undefined)),
+      some.map((entry) =>
+        typeof entry === 'string' ? dependencies.gate.blobs.get(tenant, entry) : Promise.resolve(undefined),
+      ),
     );
     bytes += blobs.reduce((sum, blob) => sum + (blob?.bytes.length ?? 0), 0);
     if (bytes > MAX_OUTPUT_BYTES) {

@@ -2,7 +2,7 @@ import type { Tenant } from '../domain/ids.ts';
 import type { StartInput } from '../domain/skeleton.ts';
 import type { RunRow } from '../gate/client-store.ts';
 import type { PinnedDefinition } from '../jobs/definition.ts';
-import { type Entered, enterJob, type Entering } from '../jobs/enter-job.ts';
+import { type Entered, enterJob, type Entering, type EntryStore } from '../jobs/enter-job.ts';
 import type { ClientParts } from './client.ts';
 
 /** What entering a run needs of a client; nothing of Temporal. */
@@ -15,9 +15,11 @@ export type EntryParts = Pick<ClientParts, 'store' | 'registry' | 'callsQueue'>;
 export async function enterRun(parts: EntryParts, entering: Entering): Promise<Entered<RunRow['status']>> {
   const { store, registry, callsQueue } = parts;
   registry.job(entering.job.name);
-  const read = async (...blob: Parameters<typeof store.blobs.get>): Promise<Uint8Array> =>
-    (await store.blobs.get(...blob)).bytes;
-  return enterJob({ enter: (run) => store.runs.enter(run), read }, { ...entering, calls: callsQueue });
+  const entries: EntryStore<RunRow['status']> = {
+    enter: (run) => store.runs.enter(run),
+    read: async (tenant, ref) => (await store.blobs.get(tenant, ref)).bytes,
+  };
+  return enterJob(entries, { ...entering, calls: callsQueue });
 }
 
 /**

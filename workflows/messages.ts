@@ -63,8 +63,8 @@ export const deliverSignal = defineSignal<[SignalInput]>('deliver');
 /** What the run is doing, as it knows itself; `inParts`: its parts know more of steps and turns. */
 export const runViewQuery = defineQuery<RunView & { readonly inParts?: true }>('runView');
 
-/** A run holds its parts and the runs that it started, or lets them go on, as it was told itself. */
-export const steerSignal = defineSignal<[{ readonly paused: boolean }]>('steer');
+/** A run holds its parts and the runs that it started, or lets them go on, as it was told itself; `ending`: parts begin no more. */
+export const steerSignal = defineSignal<[{ readonly paused: boolean; readonly ending?: true }]>('steer');
 /** A run hands the answer to a question on to the part that asks it. */
 export const answerPartSignal = defineSignal<[AnswerInput]>('answerPart');
 /** A part tells its run, or the part that started it, what it does. */

@@ -26,7 +26,10 @@ type Progress = { readonly result: Pick<PartEnd, 'output' | 'facts'> } | { reado
  */
 export async function partWorkflow(start: PartStart): Promise<PartEnd> {
   const run = stateOf(start);
-  setHandler(steerSignal, ({ paused }) => run.setPaused(paused));
+  setHandler(steerSignal, ({ paused, ending }) => {
+    if (ending === true) run.end();
+    run.setPaused(paused);
+  });
   setHandler(answerPartSignal, (given) => run.answer(given));
   const scope = new CancellationScope();
   try {
@@ -83,6 +86,7 @@ async function handOver(run: RunState, start: PartStart, work: PartWork): Promis
   await (work.kind === 'agent' ? run.tell() : run.written());
   // The next execution would not know that it was cancelled.
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled.');
+  if (run.ending) return failRun('cancelled', 'The run is ending.');
   const { paused, turns, outages } = run;
   return continueAsNew<typeof partWorkflow>({ ...start, work, paused, turns, outages });
 }

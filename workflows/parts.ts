@@ -65,6 +65,13 @@ export class Parts {
     for (const part of this.#open.values()) steer(part, paused);
   }
 
+  /** Lets the run's own parts begin no step any more, also where they are held. */
+  end(): void {
+    for (const part of this.#open.values()) {
+      if (part.kind === 'part') tell(part, (handle) => handle.signal(steerSignal, { paused: false, ending: true }));
+    }
+  }
+
   /** What they wait for. */
   get waits(): readonly WaitingFor[] {
     return [...this.#open.values()].flatMap(({ note }) => note?.waitingFor ?? []);

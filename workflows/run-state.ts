@@ -25,8 +25,8 @@ const ROOM_EVENTS = MAX_EVENTS / 2;
 // Of several waits people see first what only they can end, and last what ends by itself.
 const SHOWN_FIRST: readonly WaitingFor['kind'][] = ['answer', 'signal'];
 
-/** From how many events of its own history on a run's agents go on in parts, and a part continues as new. */
-export const HAND_OVER_EVENTS = Math.min(1_000, Math.floor((MAX_EVENTS * 2) / 3));
+// From here on a run's agents go on in parts, and a part continues as new.
+const HAND_OVER_EVENTS = Math.min(1_000, Math.floor((MAX_EVENTS * 2) / 3));
 
 /** Everything a run, or a part of one, knows of itself; one per Workflow, never shared. */
 export class RunState {
@@ -119,6 +119,7 @@ export class RunState {
   /** Lets nothing begin any more, and tells whether something is still under way; `undefined` when nothing can be. */
   end(): (() => boolean) | undefined {
     this.#ending = true;
+    this.#parts?.end();
     return this.underWay.watched();
   }
 

@@ -4,15 +4,11 @@ import { withinPayload } from '../../activities/within-payload.ts';
 import type { Activities } from '../../activities/types.ts';
 import '../fixtures/quiet-runtime.ts';
 
-/** Activities of which one hands back a text of some length. */
-function handingBack(length: number): Activities['keepOutcomes'] {
-  const keepOutcomes = async (): Promise<{ page: string }> => ({ page: 'x'.repeat(length) });
-  return withinPayload({ keepOutcomes } as unknown as Activities).keepOutcomes;
-}
-
 function run(length: number): Promise<unknown> {
   const environment = new MockActivityEnvironment({ activityId: 'stamp/map/keep-0' });
-  return environment.run(handingBack(length), { tenant: 'default', entries: [] } as never);
+  const keepOutcomes = async (): Promise<{ page: string }> => ({ page: 'x'.repeat(length) });
+  const activities = withinPayload({ keepOutcomes } as unknown as Activities);
+  return environment.run((input: never) => activities.keepOutcomes(input), {} as never);
 }
 
 test('what an Activity hands to the workflow is refused above 8 KiB, with the step and the size [long-run.payloads]', async () => {

@@ -38,8 +38,12 @@ test(
   ENOUGH_MS,
 );
 
-test('the job of the page on writing jobs registers [package.code-compiles]', async () => {
+test('the jobs of the page on writing jobs register [package.code-compiles]', async () => {
   const args = ['--conditions=holdfast-source', join(ROOT, 'main/config-check.ts'), folder, '--json'];
   const { stdout } = await run(process.execPath, args, { env: { PATH: process.env['PATH'], BANK_TOKEN: 'one' } });
-  expect(JSON.parse(stdout)).toMatchObject({ ok: true, problems: [], jobs: [{ name: 'refund' }] });
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: true,
+    problems: [],
+    jobs: [{ name: 'refund' }, { name: 'refund-day' }],
+  });
 });

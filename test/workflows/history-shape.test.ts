@@ -54,7 +54,7 @@ test('a run that grows longer than can be recovered fast ends with the advice to
   const { run, history } = await recorded(340);
   expect(run.end?.code).toBe('too-many-steps');
   expect(run.end?.sentence).toMatch(
-    /^The run has more than 2000 events before "stampRepeated#\d+"; split its work into several runs\.$/,
+    /^The run has more than 2000 events before "stampRepeated#\d+"; do the same to many things with `mapStep`, or split its work into several runs\.$/,
   );
   expect(history.events.length).toBeLessThan(MAX_EVENTS + 20);
 });

@@ -17,9 +17,25 @@ afterAll(async () => {
   await long.close();
 });
 
-/** Looks something up in every turn until one of the given ones. */
+/** Thinks in every turn until one of the given ones, and looks something up in the 40th. */
 function working(until: number, then: ReturnType<typeof calls> = GOOD): void {
-  long.model.script((_, turn) => (turn < until ? lookAt(turn) : then));
+  long.model.script((_, turn) => {
+    if (turn >= until) return then;
+    return turn === 40 ? lookAt(turn) : thinking(turn);
+  });
+}
+
+function thinking(turn: number): ReturnType<typeof calls> {
+  return { message: { role: 'assistant', content: `thinking ${turn}` } };
+}
+
+/** Waits until something is there, however long many turns take. */
+async function arrived<Value>(ask: () => Value | undefined): Promise<Value> {
+  for (;;) {
+    const answer = ask();
+    if (answer !== undefined) return answer;
+    await delay(25);
+  }
 }
 
 function lookAt(turn: number): ReturnType<typeof calls> {
@@ -45,7 +61,11 @@ test('an agent of 45 turns goes on in parts after its 20th, as one run with one 
   working(45);
   const run = await long.start('ask');
   expect(await long.ended(run)).toMatchObject({ status: 'completed', turns: 45, modelCalls: 45 });
-  const executions = await long.executions(run.runId);
+  // The projection is closed by the last call; Temporal closes the run a moment later.
+  const executions = await eventually(async () => {
+    const all = await long.executions(run.runId);
+    return all.some(({ status }) => status === 'RUNNING') ? undefined : all;
+  });
   expect(executions.map(({ workflowId, status }) => [workflowId, status])).toEqual([
     [run.runId, 'COMPLETED'],
     [`${run.runId}~ask`, 'COMPLETED'],
@@ -67,7 +87,8 @@ test('a pause holds a part before its next step also after it has continued as n
     delayMs: path.endsWith('-40') ? 1_000 : 0,
   }));
   const run = await long.start('ask');
-  await eventually(() => long.receiver.received.find(({ path }) => path.endsWith('-40')));
+  const { length: before } = long.receiver.received;
+  await arrived(() => long.receiver.received.slice(before).find(({ path }) => path.endsWith('-40')));
   expect(await long.engine.client.pause(run.runId, control())).toBe('paused');
   // The step in flight ends, the part hands over, and the next execution takes no step.
   expect(await eventually(async () => ((await partsOf(run)).length === 2 ? partsOf(run) : undefined))).toEqual([
@@ -83,8 +104,10 @@ test('a pause holds a part before its next step also after it has continued as n
 });
 
 test('a question that is asked in a part is asked by its run, and answered there [long-run.steered]', async () => {
+  const since = long.model.requests.length;
   working(22, TOO_HIGH);
   const run = await long.start('ask');
+  await arrived(() => long.model.requests[since + 22]);
   const { tenant } = long.engine;
   const question = await eventually(() => long.engine.client.question(run.runId, { tenant }));
   expect(question).toMatchObject({ name: 'ask', question: 'correction', artefact: { topic: 'all', score: 11 } });
@@ -101,9 +124,11 @@ test('a run whose part waits for an endpoint shows it, and resuming it asks the 
   let down = true;
   long.model.script((_, turn) => {
     if (turn === 22 && down) return { status: 503, text: 'overloaded' };
-    return turn < 23 ? lookAt(turn) : GOOD;
+    return turn < 23 ? thinking(turn) : GOOD;
   });
+  const since = long.model.requests.length;
   const run = await long.start('ask');
+  await arrived(() => long.model.requests[since + 21]);
   const waiting = await eventually(async () => {
     const { waitingFor } = await long.seen(run);
     return waitingFor === undefined ? undefined : waitingFor;
@@ -116,9 +141,9 @@ test('a run whose part waits for an endpoint shows it, and resuming it asks the 
 
 test('cancelling a run aborts the model call of its part, and the part ends cancelled before the run [long-run.steered]', async () => {
   const since = long.model.requests.length;
-  long.model.script((_, turn) => (turn < 22 ? lookAt(turn) : 'hang'));
+  long.model.script((_, turn) => (turn < 22 ? thinking(turn) : 'hang'));
   const run = await long.start('ask');
-  const hanging = await eventually(() => long.model.requests[since + 21]);
+  const hanging = await arrived(() => long.model.requests[since + 21]);
   const asked = Date.now();
   await long.engine.client.cancel(run.runId, control());
   expect(await long.ended(run)).toMatchObject({ status: 'cancelled', turns: 21, end: { code: 'cancelled' } });
@@ -129,7 +154,7 @@ test('cancelling a run aborts the model call of its part, and the part ends canc
 });
 
 test('an agent in a part that makes no progress, or has no turn left, ends its run as it would have before [long-run.agent]', async () => {
-  long.model.script((_, turn) => (turn < 22 ? lookAt(turn) : lookAt(3)));
+  long.model.script((_, turn) => (turn === 3 || turn >= 22 ? lookAt(3) : thinking(turn)));
   const run = await long.start('ask');
   expect(await long.ended(run)).toMatchObject({ status: 'failed', turns: 23, end: { code: 'no-progress' } });
 });
