@@ -52,6 +52,7 @@ test('provisionGate run twice at once and once more gives one schema, with the p
       { name: '0003-endpoint-cool-downs' },
       { name: '0004-answers' },
       { name: '0005-principals-and-timeline' },
+      { name: '0006-parent-runs' },
       { name: '0007-forks' },
       { name: '0008-nothing-stuck' },
     ],
