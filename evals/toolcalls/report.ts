@@ -24,6 +24,8 @@ export interface ToolcallsFigures {
 
 /** The result of `eval toolcalls`; the keys stay. */
 export interface ToolcallsReport extends ToolcallsFigures {
+  /** Requests that came again under their key, from a worker that was late; 0 on a quiet machine. */
+  readonly repeatedRequests: number;
   readonly wallMs: number;
   readonly unexpected: readonly Unexpected[];
 }

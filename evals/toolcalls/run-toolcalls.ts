@@ -3,6 +3,7 @@ import { JobError } from '../../domain/errors.ts';
 import type { LedgerEntry } from '../replay/effects-ledger.ts';
 import { readToolcalls } from './data.ts';
 import { type Judged, judgeCase } from './judge-case.ts';
+import { onceByKey } from './once-by-key.ts';
 import { openToolcalls, type OpenToolcalls } from './open-toolcalls.ts';
 import type { ToolcallsOptions } from './options.ts';
 import { casesOf } from './replay-case.ts';
@@ -63,7 +64,8 @@ async function evaluate(
     ask(`${open.tools}/states`, States),
     ask(`${open.oracle}/seen`, z.array(Seen)),
   ]);
-  const requests = Map.groupBy(ledger, (entry) => entry.run);
+  const once = onceByKey(ledger);
+  const requests = Map.groupBy(once, (entry) => entry.run);
   const seenBy = Map.groupBy(seen, (one) => one.id);
   const hashes = new Map(states.map(({ run, sha256 }) => [run, sha256]));
   const judged = planned.map(({ case: one, runId }) => ({
@@ -76,7 +78,8 @@ async function evaluate(
       sha256: hashes.get(runId),
     }),
   }));
-  return { ...summed(judged), wallMs, unexpected: unexpectedOf(judged, strangers(ledger, planned)) };
+  const repeatedRequests = ledger.length - once.length;
+  return { ...summed(judged), repeatedRequests, wallMs, unexpected: unexpectedOf(judged, strangers(ledger, planned)) };
 }
 
 /** Which run is which conversation: a tool server keeps a state for each. */

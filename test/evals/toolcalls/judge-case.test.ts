@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Json } from '../../../domain/canonical.ts';
 import type { LedgerEntry } from '../../../evals/replay/effects-ledger.ts';
 import { judgeCase, type RunOfCase } from '../../../evals/toolcalls/judge-case.ts';
+import { onceByKey } from '../../../evals/toolcalls/once-by-key.ts';
 import { casesOf, type ReplayCase } from '../../../evals/toolcalls/replay-case.ts';
 import { SMALL } from './small-data.ts';
 
@@ -98,6 +99,21 @@ test('a conversation is reached by its hash, by every step once and in order, an
   expect(reached({ requests: requests.slice(0, 2) })).toEqual({ multiTurn: 1, multiTurnReached: 0 });
   const again = { ...entry('ls', {}), what: 'repeat' };
   expect(reached({ requests: requests.with(1, again) })).toEqual({ multiTurn: 1, multiTurnReached: 0 });
+});
+
+test('a request that comes again under its key is one call, and with other arguments or another key it is not', () => {
+  const first = entry('ls', { a: 1, b: 2 });
+  const others = [
+    { ...first, key: 'k2' },
+    { ...first, arguments: { a: 1 } },
+    { ...first, key: '' },
+  ];
+  const again = { ...first, arguments: { b: 2, a: 1 }, what: 'repeat' };
+  expect(onceByKey([first, again, ...others, entry('ls', { a: 1 }), { ...first, key: '' }])).toEqual([
+    first,
+    ...others,
+    { ...first, key: '' },
+  ]);
 });
 
 interface Given extends Omit<Partial<RunOfCase>, 'seen'> {
