@@ -3,6 +3,7 @@ import type { Settlement } from '../gate/index.ts';
 import type { Json } from '../domain/canonical.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { endpointFailure } from '../domain/endpoint-failure.ts';
+import { MODEL_TIMEOUT_MS } from '../domain/model-timeout.ts';
 import type { RoutingRecord } from '../domain/routing-record.ts';
 import { leastTokens, wasCutShort } from '../domain/token-estimate.ts';
 import { JobError } from '../domain/errors.ts';
@@ -27,8 +28,6 @@ import { turnCharacters } from './shown-turns.ts';
 import { storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
 import type { Activities, CallModelInput, TurnDecision } from './types.ts';
-
-const MODEL_TIMEOUT_MS = 120_000;
 
 interface Turn {
   readonly site: CallSite;
@@ -120,7 +119,7 @@ function perform(dependencies: ActivityDependencies, turn: Turn, asked: Asked): 
         cursor: input.cursor,
         ...(input.tools === undefined ? {} : { tools: input.tools }),
       },
-      timeoutMs: MODEL_TIMEOUT_MS,
+      timeoutMs: asked.endpoint.timeoutMs ?? MODEL_TIMEOUT_MS,
     },
     { send: (context) => settle(dependencies, { turn, asked }, context) },
     { signal: cancellationSignal() },
@@ -160,9 +159,9 @@ function countedTexts(message: ModelMessage): readonly string[] {
 }
 
 function requestOf({ pinned, before, own, builtIn }: Turn, endpoint: ModelEndpoint): ModelRequest {
-  const { address, model, maxOutputTokens, quirks } = endpoint;
+  const { address, model, maxOutputTokens, quirks, timeoutMs = MODEL_TIMEOUT_MS } = endpoint;
   const tools = offeredTools([...own, ...asNamed(builtIn)], pinned);
-  return { address, model, messages: before, tools, maxOutputTokens, quirks, timeoutMs: MODEL_TIMEOUT_MS };
+  return { address, model, messages: before, tools, maxOutputTokens, quirks, timeoutMs };
 }
 
 async function settle(

@@ -18,6 +18,8 @@ export interface ModelEndpoint {
   readonly contextTokens?: number | undefined;
   /** Longest answer, in tokens. */
   readonly maxOutputTokens?: number | undefined;
+  /** Longest wait for an answer, in milliseconds; default 120,000. */
+  readonly timeoutMs?: number | undefined;
   readonly price?: TokenPrice | undefined;
   readonly capabilities: { readonly tools: boolean };
   readonly quirks: readonly Quirk[];

@@ -89,6 +89,8 @@ export interface EndpointConfig {
   /** Absent: not known, and then nothing is too long for it. */
   readonly contextTokens?: number;
   readonly maxOutputTokens?: number;
+  /** Longest wait for an answer, in milliseconds; default 120,000. */
+  readonly timeoutMs?: number;
   readonly price?: TokenPrice;
   readonly capabilities: { readonly tools: boolean };
   readonly quirks: readonly Quirk[];

@@ -1,5 +1,6 @@
 import type { DataClass } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
+import { modelTimeoutMs } from '../domain/model-timeout.ts';
 import { clearanceOf } from './clearance.ts';
 import type { Config, EndpointConfig, PoolConfig, SystemConfig } from './config.ts';
 import { databaseUrl } from './database.ts';
@@ -56,13 +57,15 @@ export function loadConfig({ cwd, env }: { readonly cwd: string; readonly env: E
 }
 
 function endpointOf(
-  { credentialRef, maxOutputTokens, price, ...endpoint }: ConfigFile['endpoints'][number],
+  { credentialRef, maxOutputTokens, timeout, price, ...endpoint }: ConfigFile['endpoints'][number],
   place: { readonly index: number; readonly also: readonly DataClass[]; readonly source: SecretSource },
 ): EndpointConfig {
+  const timeoutMs = timeout === undefined ? undefined : modelTimeoutMs(timeout);
   return {
     ...endpoint,
     cleared: clearanceOf({ address: endpoint.address, cleared: endpoint.cleared, also: place.also }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(price === undefined ? {} : { price }),
     ...credentialOf({ credentialRef }, `endpoints.${place.index}`, place.source),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DATA_CLASSES } from '../domain/effects.ts';
 import { QUIRKS } from '../domain/endpoint-quirks.ts';
+import { modelTimeoutMs } from '../domain/model-timeout.ts';
 import { ROLES } from '../domain/principal.ts';
 import { isPostgresUrl } from './database.ts';
 import { isHttpAddress } from './http-address.ts';
@@ -11,6 +12,7 @@ const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const TEMPORAL_ADDRESS = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
 const MAX_SECRETS = 5;
 const SECRET_REFERENCES = `env:NAME or file:PATH, or a list of 1 to ${MAX_SECRETS} of them`;
+const TIMEOUT = 'a duration from 1 second to 2 minutes, such as 30 seconds';
 const REFERENCE = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
 
 const name = z.string().regex(NAME, { error: '1 to 63 of a-z, 0-9 and "-", starting with a letter' });
@@ -128,6 +130,13 @@ const Endpoint = map({
   maxOutputTokens: whole(1, 1_000_000)
     .optional()
     .describe("Longest answer, in tokens: 1 to 1,000,000. Default: the server's own."),
+  timeout: z
+    .string({ error: TIMEOUT })
+    .refine((text) => modelTimeoutMs(text) !== undefined, { error: TIMEOUT })
+    .optional()
+    .describe(
+      'Longest wait for an answer, such as `30 seconds`: 1 second to 2 minutes, the default. After it another one is asked.',
+    ),
   price: Price.optional().describe('What its tokens cost; recorded with each call.'),
   capabilities: Capabilities.prefault({}).describe('What the model can do.'),
   quirks: z

@@ -6,6 +6,7 @@ import { digestOf, digestOfJson } from '../domain/digest.ts';
 import type { Digest } from '../domain/ids.ts';
 import type { DataClass } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
+import { MODEL_TIMEOUT_MS } from '../domain/model-timeout.ts';
 import type { AgentSkeleton, Skeleton, StepSkeleton } from '../domain/skeleton.ts';
 import { type Agent, EVERY_ENDPOINT } from './agent.ts';
 import { originalOf } from './from-json-schema.ts';
@@ -47,7 +48,6 @@ export interface PinnedAgent {
 const digests = new WeakMap<Tool, Digest>();
 const schemas = new WeakMap<z.ZodType, Json>();
 
-const MODEL_TIMEOUT_MS = 120_000;
 const JUDGE_TIMEOUT_MS = 60_000;
 const PROMPT_LIMIT_BYTES = 256 * 1024;
 

@@ -95,6 +95,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'endpoint.refusal': 'What a model refuses is not taken to another one.',
   'endpoint.waits': 'With no endpoint left a run waits, holds no worker, and its sentence names each endpoint and why.',
   'endpoint.unknown-name': 'An agent that names an unknown endpoint stops the start, in one sentence.',
+  'endpoint.timeout': 'An endpoint is waited for no longer than its configuration says, then another one is asked.',
   'endpoint.quirks': 'A server that differs from most is served by configuration alone.',
 
   'workflow.pause': 'A paused run starts no further step while it still answers.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DATA_CLASSES } from '../domain/effects.ts';
 import { QUIRKS } from '../domain/endpoint-quirks.ts';
 import { JobError } from '../domain/errors.ts';
+import { MODEL_TIMEOUT_MS } from '../domain/model-timeout.ts';
 import { issuesOf } from '../jobs/parse-as.ts';
 
 const Connection = {
@@ -47,6 +48,7 @@ const CallPart = {
       cleared: z.array(z.enum(DATA_CLASSES)),
       contextTokens: z.int().optional(),
       maxOutputTokens: z.int().optional(),
+      timeoutMs: z.int().min(1_000).max(MODEL_TIMEOUT_MS).optional(),
       price: z
         .strictObject({
           inputPerMillion: z.number(),

@@ -87,6 +87,11 @@ const IN_FILE: readonly (readonly [what: string, yaml: string, sentence: string]
     '`endpoints.0.quirks.0` in temporal.yaml is "odd"; it must be one of no-parallel-tool-calls, max-completion-tokens, no-usage.',
   ],
   [
+    'a timeout that is too long',
+    'endpoints: [{ id: a, model: m, address: "http://127.0.0.1/v1", timeout: 3 minutes }]',
+    '`endpoints.0.timeout` in temporal.yaml is "3 minutes"; it must be a duration from 1 second to 2 minutes, such as 30 seconds.',
+  ],
+  [
     'a price without a date',
     'endpoints: [{ id: a, model: m, address: "http://127.0.0.1/v1", price: { inputPerMillion: 1, outputPerMillion: 2 } }]',
     '`endpoints.0.price.date` in temporal.yaml is missing; it must be a date such as 2026-01-31.',

@@ -63,6 +63,7 @@ endpoints:
     address: http://127.0.0.1:1/v1
     model: one
     maxOutputTokens: 4096
+    timeout: 30 seconds
     price: { inputPerMillion: 0.15, outputPerMillion: 0.6, date: "2026-11-01" }
     capabilities: { tools: false }
     quirks: [no-parallel-tool-calls, max-completion-tokens, no-usage]`;
@@ -74,6 +75,7 @@ endpoints:
       cleared: ['public', 'internal', 'confidential', 'restricted'],
       contextTokens: 32_768,
       maxOutputTokens: 4_096,
+      timeoutMs: 30_000,
       price: { inputPerMillion: 0.15, outputPerMillion: 0.6, currency: 'USD', date: '2026-11-01' },
       capabilities: { tools: false },
       quirks: ['no-parallel-tool-calls', 'max-completion-tokens', 'no-usage'],
