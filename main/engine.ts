@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly configured?: readonly { readonly id: string }[];
   /** The model endpoints; absent: the simulated model, labelled so. */
   readonly endpoints?: (stack: Stack) => Promise<WorkerPlan['endpoints']>;
+  /** The program of the worker processes, absolute; default the worker itself. Evaluations have one that dies when it is told to. */
+  readonly workerProgram?: string;
   readonly workflowTaskSlots?: number;
   readonly activitySlots?: number;
   /** What the jobs' own code reads from its environment, in this process and in the workers; default nothing. */
@@ -147,7 +149,7 @@ function planOf(
   options: EngineOptions,
   found: Pick<WorkerPlan, 'bundle' | 'jobs' | 'systems' | 'endpoints'>,
 ): WorkerPlan {
-  const { workflowTaskSlots, activitySlots, callsQueue, healthPort } = options;
+  const { workflowTaskSlots, activitySlots, callsQueue, healthPort, workerProgram } = options;
   return {
     layout: options.layout,
     processes: options.processes ?? 2,
@@ -157,6 +159,7 @@ function planOf(
     ...(workflowTaskSlots === undefined ? {} : { workflowTaskSlots }),
     ...(activitySlots === undefined ? {} : { activitySlots }),
     ...(healthPort === undefined ? {} : { healthPort }),
+    ...(workerProgram === undefined ? {} : { program: workerProgram }),
     env: { ...options.jobsEnv, NODE_COMPILE_CACHE: join(options.home, 'compile-cache') },
     verbose: options.verbose ?? false,
   };

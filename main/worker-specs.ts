@@ -26,6 +26,8 @@ export interface WorkerPlan {
   readonly activitySlots?: number;
   /** The health port of the first process, the others' follow; default: free ports. */
   readonly healthPort?: number;
+  /** The program of the worker processes, absolute; default the worker itself. */
+  readonly program?: string;
   /** The shell variables that every child needs, such as the compile cache's folder. */
   readonly env: Readonly<Record<string, string>>;
   readonly verbose: boolean;
@@ -54,7 +56,7 @@ export function workerSpecs(plan: WorkerPlan, addresses: StackAddresses): readon
   const workers = numbers.flatMap((number) => roles.map((role) => ({ role, number })));
   return workers.map(({ role, number }, index) => {
     const healthPort = plan.healthPort === undefined ? 0 : plan.healthPort + index;
-    return specOf({ ...settingsOf({ plan, addresses, role, number }), healthPort }, plan.env);
+    return specOf({ ...settingsOf({ plan, addresses, role, number }), healthPort }, plan);
   });
 }
 
@@ -80,16 +82,16 @@ export function oldBuildSpec(
   const { version } = plan;
   const settings = settingsOf({ plan, addresses, role, number: 1 });
   return {
-    ...specOf({ ...settings, name: `o${version.build.slice(0, 4)}` }, plan.env),
+    ...specOf({ ...settings, name: `o${version.build.slice(0, 4)}` }, plan),
     name: oldBuildName(plan, version.build),
   };
 }
 
-function specOf(settings: WorkerSettingsInput, env: Readonly<Record<string, string>>): ProcessSpec {
+function specOf(settings: WorkerSettingsInput, { env, program }: Pick<WorkerPlan, 'env' | 'program'>): ProcessSpec {
   return {
     name: `worker-${settings.taskQueue}-${settings.name}`.toLowerCase(),
     stage: 'worker',
-    args: [...LEAN_THREADS, WORKER_MAIN],
+    args: [...LEAN_THREADS, program ?? WORKER_MAIN],
     env: { ...env, [WORKER_SETTINGS]: JSON.stringify(settings) },
     ready: { stdoutJson: true },
     restart: true,

@@ -226,6 +226,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'eval.invoices': 'Any folder of documents with expected ends is run through the job, and the books are the judge.',
   'eval.toolcalls':
     'Of recorded tool calls the valid ones reach their tools unchanged, and no other one has an effect.',
+  'eval.tau2': 'Recorded tasks are solved under faults and kills, and the tool server is the judge; no run is stuck.',
   'eval.errors-caught': 'What a model gets wrong is caught before it is booked, or a person is asked.',
 
   'testing.real': 'A rehearsal runs a job on a real server, with a scripted model and receivers made from its tools.',

@@ -76,7 +76,7 @@ export function oracleServer(oracle: Oracle, others: Answering = () => ({ status
 }
 
 /** The body of a completion. */
-function completionOf(
+export function completionOf(
   model: string,
   question: Pick<OracleQuestion, 'messages' | 'answered'>,
   answer: OracleAnswer,
