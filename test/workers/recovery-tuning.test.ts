@@ -9,10 +9,10 @@ import { longHistory } from '../fixtures/long-history.ts';
 import { replays } from '../fixtures/replays.ts';
 
 const root = join(import.meta.dirname, '../..');
-const REPLAYS = 6;
+const REPLAYS = 10;
 const EVENTS_BESIDE_STEPS = 11;
 
-// Measured is processor time of the whole process, the least of five: a worker that takes runs over may have one core for
+// Measured is processor time of the whole process, the least of nine: a worker that takes runs over may have one core for
 // all of its slots, and what other processes do at the moment says nothing about it.
 test('all Workflow Task slots can replay the longest history within half of the timeout of a Workflow Task [worker.resumes]', async () => {
   const jobs = await loadJobs(['test/fixtures/probe'], root);
