@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createClient, type HoldfastClient } from '../client/index.ts';
 import { checkEndpoints } from '../jobs/check-endpoints.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
@@ -160,7 +159,8 @@ function planOf(
     ...(activitySlots === undefined ? {} : { activitySlots }),
     ...(healthPort === undefined ? {} : { healthPort }),
     ...(workerProgram === undefined ? {} : { program: workerProgram }),
-    env: { ...options.jobsEnv, NODE_COMPILE_CACHE: join(options.home, 'compile-cache') },
+    // Beside these the stack gives each process what it needs of the shell, the compile cache included.
+    env: { ...options.jobsEnv },
     verbose: options.verbose ?? false,
   };
 }

@@ -1,10 +1,8 @@
-import type { Moment } from './kill-case.ts';
+import type { KillCase } from './kill-chain.ts';
 import { type KilledClass, UNKNOWN_END } from './observing.ts';
 
 /** What is to be seen of a call of one class whose worker was killed at one moment. */
-export interface Row {
-  readonly class: KilledClass;
-  readonly killed: Moment;
+export interface Row extends KillCase {
   /** Requests that arrive at the receiver to change something: each number that is right. */
   readonly sends: readonly number[];
   readonly effects: readonly number[];
