@@ -222,6 +222,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'up.bad-input': 'What cannot come up ends with one sentence and its exit code before anything is started.',
 
   'crash.kill-matrix': 'A worker killed at any point of a call loses no effect and repeats none.',
+  'crash.any-order':
+    'Kills, stops, resets and repeated deliveries in any order leave each effect once, or known to be unknown.',
 
   'eval.invoices': 'Any folder of documents with expected ends is run through the job, and the books are the judge.',
   'eval.toolcalls':

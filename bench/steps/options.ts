@@ -8,6 +8,8 @@ import type { AnswerOptions } from '../measuring/run-benchmark.ts';
 export interface StepsOptions extends AnswerOptions {
   /** How long all measured windows take together; 1 to 3,600, default 60. Start-up, warm-up and draining come on top. */
   readonly seconds: number;
+  /** Rounds that are measured, in alternating order; 1 to 25, default 5. */
+  readonly rounds: number;
   /** How many runs are open at any time; 1 to 200, default 16. */
   readonly inFlight: number;
   /** Default `together`. */
@@ -21,9 +23,10 @@ export interface StepsOptions extends AnswerOptions {
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
-const OPTIONS = { seconds: text, 'in-flight': text, layout: text, bare: text, json: flag, results: flag } as const;
+const HOW_LONG = { seconds: text, rounds: text, 'in-flight': text } as const;
+const OPTIONS = { ...HOW_LONG, layout: text, bare: text, json: flag, results: flag } as const;
 const USAGE =
-  'npm run bench -- steps [--seconds N] [--in-flight N] [--layout together|apart] [--bare stock|lean] [--json] [--results]';
+  'npm run bench -- steps [--seconds N] [--rounds N] [--in-flight N] [--layout together|apart] [--bare stock|lean] [--json] [--results]';
 
 /**
  * Reads the command line after `steps`.
@@ -33,6 +36,7 @@ export function readStepsOptions(args: readonly string[]): StepsOptions {
   const given = optionsOf(args, OPTIONS, USAGE);
   return {
     seconds: wholeNumber('seconds', given.seconds, { least: 1, most: 3_600, otherwise: 60 }),
+    rounds: wholeNumber('rounds', given.rounds, { least: 1, most: 25, otherwise: 5 }),
     inFlight: wholeNumber('in-flight', given['in-flight'], { least: 1, most: 200, otherwise: 16 }),
     layout: layoutOf(given.layout) ?? 'together',
     bare: bareOf(given.bare),

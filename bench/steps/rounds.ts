@@ -14,32 +14,31 @@ export interface Measured {
   readonly runs: PerSide<number>;
 }
 
-const ROUNDS = 5;
 // A round is A B B A, the next one B A A B: a machine that grows slower or faster meanwhile meets both sides alike.
 const WINDOWS_PER_ROUND = 4;
 // Code that is new to a worker runs several times slower; three quarters of a minute on each side are not counted by default.
 const WARM_UP_WINDOWS = 16;
 
-/** Warms both sides up, compares the conditions they run under, then measures five rounds in alternating order. */
+/** Warms both sides up, compares the conditions they run under, then measures the rounds in alternating order. */
 export async function measureRounds(
   bench: Bench,
   options: StepsOptions,
   { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
 ): Promise<Measured> {
-  const windowMs = (options.seconds * 1_000) / (ROUNDS * WINDOWS_PER_ROUND);
+  const windowMs = (options.seconds * 1_000) / (options.rounds * WINDOWS_PER_ROUND);
   const window = { inFlight: options.inFlight, windowMs, watched: bench.watched, signal };
   tell(`warming up, ${options.inFlight} runs open`);
   const warm = await measureBoth(bench, { ...window, windowMs: windowMs * WARM_UP_WINDOWS }, SIDES);
   await checkConditions(bench.temporal, { bare: firstRun(warm.bare), governed: firstRun(warm.governed) });
   const all = [warm];
   const rounds: Round[] = [];
-  for (let number = 1; number <= ROUNDS; number += 1) {
+  for (let number = 1; number <= options.rounds; number += 1) {
     const order = number % 2 === 1 ? SIDES : SIDES.toReversed();
     const windows = await measureBoth(bench, window, [...order, ...order.toReversed()]);
     all.push(windows);
     const round = await roundOf(bench, windows, order[0] ?? 'bare');
     tell(
-      `round ${number} of ${ROUNDS}: bare ${round.bare.runsPerSecond}, governed ${round.governed.runsPerSecond} runs/s, wall ${round.wall}`,
+      `round ${number} of ${options.rounds}: bare ${round.bare.runsPerSecond}, governed ${round.governed.runsPerSecond} runs/s, wall ${round.wall}`,
     );
     rounds.push(round);
   }

@@ -66,7 +66,7 @@ async function endsOf(worldClass: WorldClass, happens: readonly Act[]): Promise<
 }
 
 test.each<WorldClass>(['A', 'B', 'C'])(
-  'class %s: after whatever crashes, zombies, lost answers, repeats and forgotten keys, each key has one effect at the receiver [crash.kill-matrix]',
+  'class %s: after whatever crashes, zombies, lost answers, repeats and forgotten keys, each key has one effect at the receiver [crash.any-order]',
   async (worldClass) => {
     await whatever(worldClass, (end) => expect(end).toEqual({ effects: 1, outcome: 'committed', state: 'committed' }));
   },
@@ -74,7 +74,7 @@ test.each<WorldClass>(['A', 'B', 'C'])(
 );
 
 test.each<WorldClass>(['D', 'A mute'])(
-  'class %s: after whatever happens each key has at most one effect; it is committed where it is known, else unknown [crash.kill-matrix] [gate.doubt-to-a-person]',
+  'class %s: after whatever happens each key has at most one effect; it is committed where it is known, else unknown [crash.any-order] [gate.doubt-to-a-person]',
   async (worldClass) => {
     await whatever(worldClass, ({ effects, outcome, state }) => {
       expect([`${outcome} ${state}`, effects]).toEqual(

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { RunId, StepPath } from '../../domain/ids.ts';
@@ -9,7 +10,8 @@ import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { calls, type ScriptedModel, startScriptedModel } from '../fixtures/scripted-model.ts';
 import { sharedStack } from '../stack-addresses.ts';
-import { endInWords, ledgersOf, LIMIT_MS } from './observing.ts';
+import { endOfRun } from './end-of-run.ts';
+import { endInWords, ledgersOf, LIMIT_MS, UNKNOWN_END } from './observing.ts';
 
 // Well within the 5 s that a draining worker gives its calls.
 const ANSWER_MS = 2_500;
@@ -62,6 +64,64 @@ describe('a worker killed with kill -9 while a model call hangs', () => {
       expect(ledger.filter(({ effect }) => effect === 'model')).toMatchObject([
         { stepPath: 'ask/turn-1', state: 'committed', takeovers: 1 },
       ]);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('a worker killed with kill -9 around a model call', () => {
+  test(
+    'before it asks, and its successor with the answer that is not recorded yet, leaves one answer in the transcript [worker.resumes] [crash.kill-matrix]',
+    async () => {
+      model.script(() => OUTPUT);
+      const first = await engine.startWorker(0, { at: 'before-claim ask/turn-1' });
+      const runId = await start('agent');
+      expect(await first.ended).toBe('SIGKILL');
+      expect(model.requests).toHaveLength(0);
+      const second = await engine.startWorker(0, { at: 'answered ask/turn-1' });
+      expect(await second.ended).toBe('SIGKILL');
+      expect(model.requests).toHaveLength(1);
+      await engine.startWorker(0);
+      expect(await wait(runId)).toMatchObject({ status: 'completed', modelCalls: 1, turns: 1, inputTokens: 100 });
+      expect(model.requests).toHaveLength(2);
+      expect(await transcript(runId)).toEqual(['system', 'user', 'assistant the-answer']);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('a worker killed with kill -9 while an answer is delivered to it', () => {
+  test(
+    'leaves the answer to its successor, which takes it once, and nothing is sent again [question.once] [worker.resumes]',
+    async () => {
+      const { client, tenant } = engine;
+      const first = await engine.startWorker(0, { at: 'answered stampBlind' });
+      const runId = await start('blind');
+      await first.ended;
+      const second = await engine.startWorker(0);
+      expect(await endOfRun(engine, runId)).toBe(UNKNOWN_END);
+      // It stands still, so that the answer is on its way when it dies.
+      process.kill(second.pid, 'SIGSTOP');
+      const given = {
+        answer: { kind: 'happened' },
+        actor: 'ada',
+        evidence: 'It is in the books.',
+        id: 'given',
+      } as const;
+      const delivering = Promise.allSettled([client.answer(runId, { ...given, tenant })]);
+      await delay(300);
+      await second.kill();
+      await engine.startWorker(0);
+      await delivering;
+      // Whoever heard nothing asks again under the same id.
+      await Promise.allSettled([client.answer(runId, { ...given, question: 'stampBlind', tenant })]);
+      expect(await wait(runId)).toMatchObject({ status: 'completed' });
+      const [ledger = []] = await ledgersOf(engine, [runId]);
+      expect(ledger.find(({ stepPath }) => stepPath === 'stampBlind')).toMatchObject({
+        state: 'accepted',
+        decisionId: 'given',
+      });
+      expect(receiver.received).toHaveLength(1);
     },
     LIMIT_MS,
   );

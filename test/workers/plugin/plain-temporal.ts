@@ -16,8 +16,8 @@ export interface PlainTemporal {
   readonly receiver: Receiver;
   readonly tenant: Tenant;
   readonly taskQueue: string;
-  /** Starts the worker of `before` or `after` in a process of its own. */
-  startWorker(folder: 'before' | 'after'): Promise<WorkerProcess>;
+  /** Starts the worker of a folder in a process of its own; that of `more` needs a bundle that is made already, `BUNDLE`. */
+  startWorker(folder: 'before' | 'after' | 'more', more?: { readonly BUNDLE: string }): Promise<WorkerProcess>;
   close(): Promise<void>;
 }
 
@@ -43,9 +43,16 @@ export async function openPlain(plugins: ClientOptions['plugins'] = []): Promise
     receiver,
     tenant: parseTenant(name),
     taskQueue: name,
-    startWorker: async (folder) => {
+    startWorker: async (folder, more) => {
       const args = [pathOf(`${folder}/worker.ts`)];
-      const spec = { name, stage: 'worker', args, env, restart: false, stopGraceMs: 8_000 } as const;
+      const spec = {
+        name,
+        stage: 'worker',
+        args,
+        env: { ...env, ...more },
+        restart: false,
+        stopGraceMs: 8_000,
+      } as const;
       const worker = await startWorkerProcess(spec);
       workers.push(worker);
       return worker;
