@@ -105,7 +105,7 @@ interface SeenCancelled {
 }
 
 // What happens in each is mostly waiting, for leases and polls that end.
-const AT_ONCE = 9;
+const AT_ONCE = 5;
 const seen = new Map<Row, Seen>();
 const seenCancelled = new Map<CancelledRow, SeenCancelled>();
 
