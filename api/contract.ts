@@ -4,15 +4,8 @@ import { AlarmList, AlarmQuery } from './schemas/alarms.ts';
 import { JsonField } from './schemas/fields.ts';
 import { ForkBody, ForkedSchema } from './schemas/forks.ts';
 import { JobDetailSchema, JobList, JobPath } from './schemas/jobs.ts';
-import {
-  IssuedTokenSchema,
-  LogInBody,
-  TokenBody,
-  TokenList,
-  TokenPath,
-  TokenSchema,
-  WhoAmISchema,
-} from './schemas/principals.ts';
+import { IssuedTokenSchema, LogInBody, TokenBody } from './schemas/principals.ts';
+import { TokenList, TokenPath, TokenSchema, WhoAmISchema } from './schemas/principals.ts';
 import {
   AnswerBody,
   EventsQuery,
@@ -274,7 +267,7 @@ export const ROUTES = {
   },
   'POST /v1/triggers/{tenant}/{trigger}': {
     summary:
-      'Starts a run from a signed message (Standard Webhooks); the body is the input. The same message again finds its run.',
+      'Starts a run from a signed message (Standard Webhooks), which is its input; the same message finds its run.',
     access: 'public',
     path: TriggerPath,
     body: JsonField.describe("The job's input."),

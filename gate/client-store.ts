@@ -186,12 +186,7 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
       take: (delivery) => takeDelivery(database, delivery),
       settle: (settled) => settleDelivery(database, settled),
     },
-    alarms: {
-      open: ({ limit = MOST_ALARMS, ...filter }) => openAlarms(database, { ...filter, limit }),
-      raise: (alarm) => raiseAlarm(database, alarm),
-      clear: (place) => clearAlarm(database, place),
-      sweptAt: () => lastSweep(database),
-    },
+    alarms: alarmsIn(database),
     sweep: new SweepStore(database),
     now: () => clockOf(database),
     close: () => database.close(),
@@ -214,4 +209,13 @@ async function greet(database: Database): Promise<void> {
       cause: error,
     });
   }
+}
+
+function alarmsIn(database: Database): ClientStore['alarms'] {
+  return {
+    open: ({ limit = MOST_ALARMS, ...filter }) => openAlarms(database, { ...filter, limit }),
+    raise: (alarm) => raiseAlarm(database, alarm),
+    clear: (place) => clearAlarm(database, place),
+    sweptAt: () => lastSweep(database),
+  };
 }

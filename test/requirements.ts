@@ -42,10 +42,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'jobs.types': 'A job that hands one step what another needs compiles without a cast, and a wrong one does not.',
   'jobs.registration-refuses': 'A job that cannot work is refused when it is registered, in one sentence.',
   'jobs.unbuilt-refused': 'A field of a manifest that nothing honours yet is refused, not ignored.',
-  'jobs.json-schema':
-    'A tool may be declared by JSON Schema (draft 2020-12), which is checked as exactly as a schema in code.',
-  'jobs.tool-aliases':
-    'A tool may have any printable name; models know it by one they may use, and nobody else sees that one.',
+  'jobs.json-schema': 'A JSON Schema (draft 2020-12) is checked as exactly as a schema in code, or refused.',
+  'jobs.tool-aliases': 'A tool may have any printable name; models, and they alone, know it by one they may use.',
   'jobs.pinned': 'What a run was started with (schemas, prompts, tools) is pinned by digest until it ends.',
 
   'gate.stored-result': 'A call that was answered is never sent again: whoever repeats it gets the stored result.',
@@ -113,8 +111,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
     'What no model gets right goes to a person who sees it with source and findings, and a correction is verified.',
   'question.refused':
     'An answer that does not fit its question is refused in one sentence, and the question stays open.',
-  'question.shown':
-    'A person at the terminal sees what a question is about: its findings, what was made, and from what.',
+  'question.shown': 'A person at the terminal sees the findings of a question, what was made, and from what.',
   'question.several': 'Of several questions of a run each is shown in its turn, before whatever else it waits for.',
   'question.once': 'An answer that is delivered twice counts once.',
   'question.unknown-effect':
@@ -124,8 +121,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'steps.sleep-until': 'A run sleeps until a moment without a worker and shows that it does.',
   'steps.reminders': 'People are reminded of what a run waits for at the intervals that the job names.',
   'long-run.agent': 'An agent of 200 turns is one run whose histories stay short.',
-  'long-run.map':
-    'A step is applied to a list of thousands, to each item once, also when workers are killed meanwhile.',
+  'long-run.map': 'A step is applied to each item of a long list once, also when workers are killed meanwhile.',
   'long-run.child': 'A run asks for a run of another job, which is one run whoever asks for it.',
   'long-run.steered': 'Pause, resume, cancel and answers reach every part of a run and every run that it started.',
   'long-run.payloads': 'Large values go by reference; what a history would hold of them is refused with step and size.',
@@ -147,8 +143,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'timeline.apart': 'The timeline of a run of another tenant is empty, as that of a run that is not there.',
   'tokens.apart': 'A token of another tenant is not there: it cannot be used, listed or revoked.',
 
-  'upgrade.check':
-    'Before a deploy every open run and recorded history that it would break is named, with event and step.',
+  'upgrade.check': 'Before a deploy each open run and history that it would break is named, with event and step.',
   'upgrade.side-by-side': 'After a deploy old runs finish on old code and new ones on new code, side by side.',
   'upgrade.crash': 'After everything was killed, runs of an older build still finish on its code.',
   'upgrade.definition': 'A run whose tool was changed shows what mends it, and goes on by itself once it is as it was.',
@@ -301,22 +296,4 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'cli.help': 'Help goes where results go, and reading only a part of it is no error.',
   'cli.doctor': 'What does not work is found and told with what mends it, also when nothing runs.',
   'cli.reference': 'The page of commands is what the commands say of themselves.',
-};
-
-/** What the product will promise: not kept yet, and cited by nothing. */
-export const PLANNED: Readonly<Record<string, string>> = {
-  'stop.fence': 'After a stop is engaged no new effect starts, also after a restart.',
-  'stop.fast': 'The last effect after a stop reaches its receiver within a second.',
-  'approval.bound': 'An approval altered by one byte executes nothing.',
-  'approval.holds-no-worker': 'Waiting a month for a person holds no worker.',
-  'budget.kept': 'Workers that share a budget overspend it by at most one reserved call.',
-  'policy.default-deny': 'What no policy allows is denied, and the denial names the rule.',
-  'audit.complete': 'There are as many audit records as effects at the receivers.',
-  'audit.tampering-shows': 'Every altered, removed or moved audit record is found offline.',
-  'permit.late-calls-refused': 'A receiver that checks permits refuses late, altered and reused calls by itself.',
-  'injection.no-effect': 'A model that obeys its attacker causes no effect that was not authorised.',
-  'injection.benign-finishes': 'Jobs that are not attacked finish with few questions to people.',
-  'long-run.flat': 'The last steps of a long run cost as much as the first.',
-  'crash.under-load': 'Killing worker, server or database under load loses, repeats and blocks nothing.',
-  'first-run.quarter-hour': 'A clean machine has a governed, approved and audited run within 15 minutes.',
 };

@@ -19,6 +19,7 @@ import {
   stateOf,
   verifyName,
 } from './agent-loop.ts';
+import { lateSentence, limitSentence } from './agent-sentences.ts';
 import { available, committed, valueOf } from './committed.ts';
 import { correctByPerson, type Uncorrected } from './correct-by-person.ts';
 import { failRun, lastWords, outOfTime } from './fail-run.ts';
@@ -91,10 +92,6 @@ export async function continueAgent(
     }
   }
   return failRun('turn-limit', limitSentence(loop));
-}
-
-function limitSentence({ name, skeleton }: AgentLoop): string {
-  return `The agent "${name}" made ${skeleton.turns} model calls without an accepted output, the most it is allowed.`;
 }
 
 async function act(loop: AgentLoop, turn: number, decision: TurnDecision): Promise<StepResult | undefined> {
@@ -273,12 +270,6 @@ function inTime<Value>(
 
 function remaining(loop: AgentLoop): number {
   return loop.skeleton.withinMs - (Date.now() - loop.startedMs - loop.held.heldMs);
-}
-
-function lateSentence(loop: AgentLoop): string {
-  const { withinMs } = loop.skeleton;
-  const allowed = withinMs % 60_000 === 0 ? `${withinMs / 60_000} minutes` : `${withinMs / 1_000} seconds`;
-  return `The agent "${loop.name}" worked for longer than its ${allowed}; raise \`budget.within\` of the job if that is too little.`;
 }
 
 function noteResult(loop: AgentLoop, call: PlannedCall | undefined, result: AgentToolResult): void {
