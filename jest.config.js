@@ -42,7 +42,7 @@ const shared = {
 
 export default {
   // On two cores: tests wait more than they compute, and three at a time keep both cores busy most of the time.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testSequencer: '<rootDir>/test/longest-first.ts',
   testTimeout: 60_000,
   projects: [

@@ -72,13 +72,17 @@ async function askedCall(
   });
   const [message] = readMessages(stored);
   if (message?.role !== 'assistant') throw missing();
-  const asked = askedCalls(message.raw)[input.index];
+  const { index = 0, at = input.message + 1 + index } = input;
+  const asked = askedCalls(message.raw)[index];
   const read = asked === undefined ? undefined : parseArguments(asked.arguments);
   if (read === undefined || !('value' in read)) throw missing();
-  const places = [{ index: input.index, at: input.at }].concat(
-    (input.also ?? []).map((index) => ({ index, at: input.message + 1 + index })),
+  const places = [{ index, at }].concat(
+    (input.also ?? []).map((other) => ({ index: other, at: input.message + 1 + other })),
   );
-  return { arguments: read.value, places: places.map(({ index, at }) => ({ at, id: message.ids[index] ?? '' })) };
+  return {
+    arguments: read.value,
+    places: places.map((place) => ({ at: place.at, id: message.ids[place.index] ?? '' })),
+  };
 }
 
 function missing(): JobError {

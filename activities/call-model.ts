@@ -15,7 +15,7 @@ import { endpointsNamed } from '../jobs/check-endpoints.ts';
 import { type PinnedAgent } from '../jobs/definition.ts';
 import { type Asked, askEndpoints, CutShortError } from './ask-endpoints.ts';
 import { agentOf, callSite, type CallSite, resolveInput, sameTool } from './call-site.ts';
-import { decideTurn } from './decide-turn.ts';
+import { type Decided, decideTurn } from './decide-turn.ts';
 import type { ActivityDependencies, ModelEndpoint } from './dependencies.ts';
 import { heldCall } from './held-call.ts';
 import { askedCalls } from './models/asked-calls.ts';
@@ -27,7 +27,7 @@ import { readBackTool, type View, viewOf } from './read-on.ts';
 import { turnCharacters } from './shown-turns.ts';
 import { storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
-import type { Activities, CallModelInput, TurnDecision } from './types.ts';
+import type { Activities, CallModelInput, PlannedCall, TurnDecision } from './types.ts';
 
 interface Turn {
   readonly site: CallSite;
@@ -84,13 +84,17 @@ function refusedTurn(turn: Turn, sentence: string): TurnDecision {
   return { kind: 'refused', sentence, cursor: turn.input.cursor, ...asBlob(turn) };
 }
 
-// As said of every turn whose calls are all valid.
-function shortened<Decision extends { readonly kind: string; readonly failed?: readonly string[] }>(
-  decision: Decision,
-): Decision {
+// All of it stands in the run's history, so what can be told from the rest is left out.
+function shortened(decision: Decided['decision'], seq: number): object {
+  if (decision.kind !== 'tools' && decision.kind !== 'again') return decision;
   const { failed, ...rest } = decision;
-  // Of a kind that has it, it may be left out.
-  return failed?.length === 0 ? (rest as Decision) : decision;
+  const calls = rest.kind === 'tools' ? { message: seq, calls: rest.calls.map((call) => shortCall(call, seq)) } : {};
+  return { ...rest, ...calls, ...(failed.length === 0 ? {} : { failed }) };
+}
+
+function shortCall({ index = 0, at, changes, ...call }: PlannedCall, seq: number): PlannedCall {
+  const place = { ...(index === 0 ? {} : { index }), ...(at === seq + 1 + index || at === undefined ? {} : { at }) };
+  return { ...call, ...place, ...(changes === true ? { changes } : {}) };
 }
 
 // What was given by reference is known to the workflow, and all of this stands in its history.
@@ -187,8 +191,7 @@ async function settle(
     ...decided.told.flatMap(({ seq: at, message }) => storable(input.path, at, [message])),
   ];
   const decision = {
-    ...shortened(decided.decision),
-    ...(decided.decision.kind === 'tools' ? { message: seq } : {}),
+    ...shortened(decided.decision, seq),
     cursor: decided.cursor,
     ...asBlob(turn),
     ...(asked.rungs === 1 ? {} : { routed: { rungs: asked.rungs } }),

@@ -131,7 +131,7 @@ function planned(at: AnswerAt, checked: readonly CheckedCall[]): Decided {
       return;
     }
     const call = plannedCall(entry.named, { index, at: at.seq + 1 + index, digest: entry.digest });
-    const same = call.changes ? calls.findIndex((other) => isSame(call, other)) : -1;
+    const same = call.changes === true ? calls.findIndex((other) => isSame(call, other)) : -1;
     const first = calls[same];
     if (first === undefined) calls.push(call);
     else calls[same] = { ...first, also: [...(first.also ?? []), index] };

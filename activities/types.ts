@@ -39,9 +39,10 @@ export interface CallAgentToolInput extends CallSite {
   readonly path: StepPath;
   /** The assistant message's place in the transcript and the tool call's place in that message. */
   readonly message: number;
-  readonly index: number;
-  /** Where the tool message goes. */
-  readonly at: number;
+  /** Default 0. */
+  readonly index?: number;
+  /** Where the tool message goes; default behind the assistant message, at the call's place. */
+  readonly at?: number;
   /** The places of the same message's calls that get the same result. */
   readonly also?: readonly number[];
   /** How often a person has answered about this call; default 0. */
@@ -81,12 +82,14 @@ export interface PlannedCall {
   readonly tool: string;
   /** The name that the model knows it by, where it is another; step paths hold that one. */
   readonly alias?: string;
-  readonly index: number;
-  readonly at: number;
+  /** Its place in the message; default 0. */
+  readonly index?: number;
+  /** Where its result goes; default behind the message, at the call's place. */
+  readonly at?: number;
   /** The arguments' digest, 22 characters. */
   readonly digest: string;
-  /** Whether it changes something outside; such calls run one after the other. */
-  readonly changes: boolean;
+  /** Whether it changes something outside; such calls run one after the other. Default false. */
+  readonly changes?: boolean;
   /** The places of calls in the same message that ask for the same change; they get its result. */
   readonly also?: readonly number[];
 }

@@ -20,6 +20,7 @@ import {
   verifyName,
 } from './agent-loop.ts';
 import { lateSentence, limitSentence } from './agent-sentences.ts';
+import { callPlace } from './call-place.ts';
 import { available, committed, valueOf } from './committed.ts';
 import { correctByPerson, type Uncorrected } from './correct-by-person.ts';
 import { failRun, lastWords, outOfTime } from './fail-run.ts';
@@ -35,6 +36,8 @@ const OUTPUTS_AT_NEXT = 1;
 const MAX_SAME = 3;
 // Then it goes on in a part, whose history begins anew.
 const TURNS_AT_ONCE = 20;
+// Of an execution of a part: what it hands on stands twice in histories, so not more often than recovery asks for.
+const TURNS_OF_PART = 60;
 // Open runs of versions before parts go on as they began.
 const GOES_ON_IN_PART = 'agent-in-part';
 // Of an agent without verifiers, whose corrected output is held against its schema alone.
@@ -79,7 +82,7 @@ export async function continueAgent(
   const loop = loopFrom(run, agent, state);
   for (let turn = state.turn; turn <= loop.skeleton.turns; turn += 1) {
     const before = stateOf(loop, turn);
-    if (turn >= state.turn + TURNS_AT_ONCE || run.isLong) return { next: before };
+    if (turn >= state.turn + TURNS_OF_PART || run.isLong) return { next: before };
     const { turns } = run;
     try {
       const result = await act(loop, turn, await modelTurn(loop, turn));
@@ -138,7 +141,7 @@ async function callTools(
   decision: Extract<TurnDecision, { kind: 'tools' }>,
 ): Promise<void> {
   const { calls, message } = decision;
-  if (calls.every((call) => !call.changes)) {
+  if (calls.every(({ changes }) => changes !== true)) {
     // All of them end before the run may: an early failure must not leave calls behind that nobody awaits.
     const results = await Promise.allSettled(calls.map((call) => callTool(loop, turn, { call, message })));
     results.forEach((result, index) => noteResult(loop, calls[index], settledValue(result)));
@@ -158,16 +161,16 @@ async function callTool(
   asked: { call: PlannedCall; message: number },
 ): Promise<AgentToolResult> {
   const { run, name, path, skeleton } = loop;
-  const { tool, alias = tool, index, at, changes, also } = asked.call;
+  const { tool, alias = tool, changes } = asked.call;
   const stepPath = run.path(`${path}/turn-${turn}/${alias}`);
   await enter(loop, stepPath);
   const timeoutMs =
     skeleton.tools[tool] ?? failRun('definition-changed', `The pinned definition has no tool "${tool}".`);
   const summary = `${alias} for ${name}, turn ${turn}`;
-  const place = { message: asked.message, index, at, ...(also === undefined ? {} : { also }) };
+  const place = { message: asked.message, ...callPlace(asked.call) };
   const input = { ...site(run), agent: name, tool, path, ...place, input: loop.input };
   const call = { name: stepPath, held: loop.held };
-  if (!changes) {
+  if (changes !== true) {
     const perform = inTime(loop, (withinMs) =>
       run.call(stepPath, summary, { timeoutMs, withinMs }).callAgentTool(input),
     );

@@ -10,7 +10,7 @@ export interface LongRunReport {
   readonly lastTenthMs: number;
   /** The last tenth by the first, the median of the runs; it is to show [cost.flat]. */
   readonly ratio: number;
-  /** What a step adds to the histories: a turn has two, the model's call and the tool's. */
+  /** What a step adds to the histories, of which a turn has two (the model's call, the tool's); it is to show [cost.bytes]. */
   readonly bytesPerStep: number;
   /** The same of a workflow on Temporal alone that hands references on. */
   readonly bareBytesPerStep: number;

@@ -15,16 +15,19 @@ const asking: Adapter = { send: async ({ http }) => settled(await http.post('/ch
 let gateLogin: Database;
 let owner: Database;
 let model: Receiver;
-let answer: { status: number; retryAfter?: number } = { status: 200 };
+let answer: { status: number; retryAfter?: number; afterMs?: number } = { status: 200 };
 const gates: Gate[] = [];
 
 beforeAll(async () => {
   gateLogin = databaseAs('gate', 4);
   owner = databaseAs('owner', 1);
   model = await receiver((_request, response) => {
-    const { status, retryAfter } = answer;
+    const { status, retryAfter, afterMs = 0 } = answer;
     const wait = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
-    response.writeHead(status, { 'content-type': 'application/json', ...wait }).end('{"said":"so"}');
+    const reply = (): unknown =>
+      response.writeHead(status, { 'content-type': 'application/json', ...wait }).end('{"said":"so"}');
+    if (afterMs === 0) reply();
+    else setTimeout(reply, afterMs);
   });
 });
 afterAll(async () => {
@@ -123,13 +126,15 @@ test('a failing endpoint that is the last resort is asked once a second by all w
   await ask(workers[0], id);
   await move(id, '3 seconds');
   await move(id, '-2 seconds');
-  answer = { status: 200 };
+  // The first must not be answered, which frees the endpoint, before the other asks.
+  answer = { status: 200, afterMs: 500 };
   expect(await ask(workers[0], id)).toMatchObject({ why: 'cooling' });
   const asked = model.received.length;
   await delay(50);
   const first = await Promise.all([ask(workers[0], id, true), ask(workers[1], id, true)]);
   expect(first.map(({ kind }) => kind).toSorted()).toEqual(['committed', 'unavailable']);
   expect(model.received.length - asked).toBe(1);
+  answer = { status: 200 };
   expect(await ask(workers[1], id)).toMatchObject({ kind: 'committed' });
 });
 

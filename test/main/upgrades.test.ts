@@ -61,7 +61,7 @@ test(
     project.edit(['await pick(input)', 'await weigh(input)'], ['await weigh(picked)', 'await pick(picked)']);
     const { code, report } = await checked();
     const breaks = { job: 'errand', pinnedTo: oldBuild, event: 5, eventType: 'ActivityTaskScheduled', step: 'pick' };
-    expect({ code, ok: report.ok }).toEqual({ code: 26, ok: false });
+    expect({ code, ok: report.ok }).toEqual({ code: 28, ok: false });
     expect(report.build).not.toBe(oldBuild);
     expect(report.runs?.breaking.map(({ name }) => name).toSorted()).toEqual([one, other].toSorted());
     for (const each of report.runs?.breaking ?? []) expect(each).toMatchObject(breaks);

@@ -17,11 +17,11 @@ afterAll(async () => {
   await long.close();
 });
 
-/** Thinks in every turn until one of the given ones, and looks something up in the 40th. */
+/** Thinks in every turn until one of the given ones, and looks something up in the 80th. */
 function working(until: number, then: ReturnType<typeof calls> = GOOD): void {
   long.model.script((_, turn) => {
     if (turn >= until) return then;
-    return turn === 40 ? lookAt(turn) : thinking(turn);
+    return turn === 80 ? lookAt(turn) : thinking(turn);
   });
 }
 
@@ -56,11 +56,11 @@ async function partsOf(run: LongRun): Promise<readonly string[]> {
   return executions.filter(({ workflowId }) => workflowId === `${run.runId}~ask`).map(({ status }) => status);
 }
 
-test('an agent of 45 turns goes on in parts after its 20th, as one run with one transcript [long-run.agent]', async () => {
+test('an agent of 85 turns goes on in parts after its 20th, as one run with one transcript [long-run.agent]', async () => {
   const since = long.model.requests.length;
-  working(45);
+  working(85);
   const run = await long.start('ask');
-  expect(await long.ended(run)).toMatchObject({ status: 'completed', turns: 45, modelCalls: 45 });
+  expect(await long.ended(run)).toMatchObject({ status: 'completed', turns: 85, modelCalls: 85 });
   // The projection is closed by the last call; Temporal closes the run a moment later.
   const executions = await eventually(async () => {
     const all = await long.executions(run.runId);
@@ -72,23 +72,23 @@ test('an agent of 45 turns goes on in parts after its 20th, as one run with one 
     [`${run.runId}~ask`, 'CONTINUED_AS_NEW'],
   ]);
   expect(executions.map(({ job }) => job)).toEqual(['long', 'long', 'long']);
-  expect(Math.max(...executions.map(({ events }) => events))).toBeLessThan(300);
-  // System, task, and for each of the 44 turns before what was asked and what came of it.
-  expect(long.model.requests.at(-1)?.messages).toHaveLength(2 + 44 * 2);
-  expect(requests(since)).toBe(45);
+  expect(Math.max(...executions.map(({ events }) => events))).toBeLessThan(800);
+  // System, task, and for each of the 84 turns before what was asked and what came of it.
+  expect(long.model.requests.at(-1)?.messages).toHaveLength(2 + 84 * 2);
+  expect(requests(since)).toBe(85);
 });
 
 test('a pause holds a part before its next step also after it has continued as new [long-run.steered]', async () => {
   const since = long.model.requests.length;
-  working(43);
+  working(83);
   long.receiver.behave(({ path }) => ({
     status: 200,
     body: { text: path },
-    delayMs: path.endsWith('-40') ? 1_000 : 0,
+    delayMs: path.endsWith('-80') ? 1_000 : 0,
   }));
   const run = await long.start('ask');
   const { length: before } = long.receiver.received;
-  await arrived(() => long.receiver.received.slice(before).find(({ path }) => path.endsWith('-40')));
+  await arrived(() => long.receiver.received.slice(before).find(({ path }) => path.endsWith('-80')));
   expect(await long.engine.client.pause(run.runId, control())).toBe('paused');
   // The step in flight ends, the part hands over, and the next execution takes no step.
   expect(await eventually(async () => ((await partsOf(run)).length === 2 ? partsOf(run) : undefined))).toEqual([
@@ -96,10 +96,10 @@ test('a pause holds a part before its next step also after it has continued as n
     'CONTINUED_AS_NEW',
   ]);
   await delay(1_000);
-  expect(requests(since)).toBe(40);
-  expect(await long.seen(run)).toMatchObject({ status: 'paused', step: 'ask/turn-40/look', turns: 40, live: true });
+  expect(requests(since)).toBe(80);
+  expect(await long.seen(run)).toMatchObject({ status: 'paused', step: 'ask/turn-80/look', turns: 80, live: true });
   await long.engine.client.resume(run.runId, control());
-  expect(await long.ended(run)).toMatchObject({ status: 'completed', turns: 43 });
+  expect(await long.ended(run)).toMatchObject({ status: 'completed', turns: 83 });
   long.receiver.behave(({ path }) => ({ status: 200, body: { text: path } }));
 });
 
