@@ -124,8 +124,9 @@ test('a second engine of the Task Queue finds the schedule, and sweeps go on whe
     if (schedule.scheduleId.endsWith(taskQueue)) schedules.push(schedule.scheduleId);
   expect(schedules).toEqual([scheduleId]);
   const handle = swept.temporal.schedule.getHandle(scheduleId);
-  const [running] = (await handle.describe()).info.runningActions;
-  await swept.temporal.workflow.getHandle(running?.workflow.workflowId ?? '').terminate('by hand');
+  // Its first action is under way a moment after the schedule is there.
+  const { workflow } = await eventually(async () => (await handle.describe()).info.runningActions[0]);
+  await swept.temporal.workflow.getHandle(workflow.workflowId).terminate('by hand');
   // It would by itself within a minute.
   await handle.trigger('ALLOW_ALL');
   const runId = await start('signal');
