@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { enterRun } from '../../../client/enter-run.ts';
-import { reaperScheduleOf } from '../../../domain/reaper.ts';
+import { REAPER_WORKFLOW, reaperScheduleOf } from '../../../domain/reaper.ts';
 import type { InputOf } from '../../../jobs/index.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { probe } from '../../fixtures/probe/job.ts';
@@ -124,9 +124,13 @@ test('a second engine of the Task Queue finds the schedule, and sweeps go on whe
     if (schedule.scheduleId.endsWith(taskQueue)) schedules.push(schedule.scheduleId);
   expect(schedules).toEqual([scheduleId]);
   const handle = swept.temporal.schedule.getHandle(scheduleId);
-  // Its first action is under way a moment after the schedule is there.
-  const { workflow } = await eventually(async () => (await handle.describe()).info.runningActions[0]);
-  await swept.temporal.workflow.getHandle(workflow.workflowId).terminate('by hand');
+  // By visibility: a schedule does not list an action once it has continued as new.
+  const open = `TaskQueue = '${taskQueue}-starts' and WorkflowType = '${REAPER_WORKFLOW}' and ExecutionStatus = 'Running'`;
+  const { workflowId } = await eventually(async () => {
+    for await (const sweeping of swept.temporal.workflow.list({ query: open })) return sweeping;
+    return undefined;
+  });
+  await swept.temporal.workflow.getHandle(workflowId).terminate('by hand');
   // It would by itself within a minute.
   await handle.trigger('ALLOW_ALL');
   const runId = await start('signal');
