@@ -2,6 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { canonicalJson } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { placesOf } from '../domain/planned-call.ts';
 import type { Agent } from '../jobs/agent.ts';
 import { parseAs } from '../jobs/parse-as.ts';
 import { READ_ON } from '../jobs/read-on.ts';
@@ -72,17 +73,11 @@ async function askedCall(
   });
   const [message] = readMessages(stored);
   if (message?.role !== 'assistant') throw missing();
-  const { index = 0, at = input.message + 1 + index } = input;
-  const asked = askedCalls(message.raw)[index];
+  const places = placesOf(input, input.message);
+  const asked = askedCalls(message.raw)[places[0].index];
   const read = asked === undefined ? undefined : parseArguments(asked.arguments);
   if (read === undefined || !('value' in read)) throw missing();
-  const places = [{ index, at }].concat(
-    (input.also ?? []).map((other) => ({ index: other, at: input.message + 1 + other })),
-  );
-  return {
-    arguments: read.value,
-    places: places.map((place) => ({ at: place.at, id: message.ids[place.index] ?? '' })),
-  };
+  return { arguments: read.value, places: places.map(({ index, at }) => ({ at, id: message.ids[index] ?? '' })) };
 }
 
 function missing(): JobError {

@@ -4,6 +4,7 @@ import type { Json } from '../domain/canonical.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { endpointFailure } from '../domain/endpoint-failure.ts';
 import { MODEL_TIMEOUT_MS } from '../domain/model-timeout.ts';
+import { shortCall } from '../domain/planned-call.ts';
 import type { RoutingRecord } from '../domain/routing-record.ts';
 import { leastTokens, wasCutShort } from '../domain/token-estimate.ts';
 import { JobError } from '../domain/errors.ts';
@@ -27,7 +28,7 @@ import { readBackTool, type View, viewOf } from './read-on.ts';
 import { turnCharacters } from './shown-turns.ts';
 import { storable, uniqueIds, usedIds } from './transcript.ts';
 import { translateErrors } from './translate-errors.ts';
-import type { Activities, CallModelInput, PlannedCall, TurnDecision } from './types.ts';
+import type { Activities, CallModelInput, TurnDecision } from './types.ts';
 
 interface Turn {
   readonly site: CallSite;
@@ -90,11 +91,6 @@ function shortened(decision: Decided['decision'], seq: number): object {
   const { failed, ...rest } = decision;
   const calls = rest.kind === 'tools' ? { message: seq, calls: rest.calls.map((call) => shortCall(call, seq)) } : {};
   return { ...rest, ...calls, ...(failed.length === 0 ? {} : { failed }) };
-}
-
-function shortCall({ index = 0, at, changes, ...call }: PlannedCall, seq: number): PlannedCall {
-  const place = { ...(index === 0 ? {} : { index }), ...(at === seq + 1 + index || at === undefined ? {} : { at }) };
-  return { ...call, ...place, ...(changes === true ? { changes } : {}) };
 }
 
 // What was given by reference is known to the workflow, and all of this stands in its history.

@@ -4,13 +4,13 @@ import { digestOf, refOf } from '../domain/digest.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkFacts, type Facts } from '../domain/facts.ts';
 import type { BlobRef } from '../domain/ids.ts';
+import type { PlannedCall } from '../domain/planned-call.ts';
 import type { Agent } from '../jobs/agent.ts';
 import { SUBMIT } from '../jobs/tool-aliases.ts';
 import { type CheckedCall, checkCall } from './check-call.ts';
 import type { AskedCall, ModelAnswer, ModelMessage } from './models/dialect.ts';
 import type { NamedTool } from './named-tools.ts';
 import { jsonBlob, type StoredMessage } from './transcript.ts';
-import type { PlannedCall } from './types.ts';
 
 /** What an answer means, and what the model is told at once about the calls that are not valid. */
 export interface Decided {

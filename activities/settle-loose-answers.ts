@@ -1,15 +1,11 @@
 import type { Answer } from '../domain/answer.ts';
 import type { Json } from '../domain/canonical.ts';
 import type { Tenant } from '../domain/ids.ts';
+import { storedAnswer } from '../domain/stored-answer.ts';
 import type { CallAnswer, LooseAnswer } from '../gate/index.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 const BATCH = 20;
-
-interface Said {
-  readonly evidence: string;
-  readonly answer: Answer;
-}
 
 /**
  * Writes to the ledger what people found out about calls that no run asks about: of runs that have ended, and of plain workflows.
@@ -30,8 +26,7 @@ export async function settleLooseAnswers(
 
 async function settle({ gate }: ActivityDependencies, loose: LooseAnswer): Promise<string | undefined> {
   const { tenant, runId, stepPath, decisionId, actor } = loose;
-  // Stored by the client alone, in this form.
-  const { evidence, answer } = loose.payload as unknown as Said;
+  const { evidence, answer } = storedAnswer(loose.payload);
   const found = foundOf(loose, answer);
   if (typeof found === 'string') return found;
   const answered = await gate.answerCall({

@@ -2,6 +2,7 @@ import type { BlobRef, RunId, StepPath, Tenant } from '../domain/ids.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { MapEntry } from '../domain/map-items.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { PlannedCall } from '../domain/planned-call.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { LeftoverActivities } from '../domain/reaper.ts';
 import type { EndStatus, NotedStatus, WaitingFor } from '../domain/run-view.ts';
@@ -75,23 +76,6 @@ export interface CallModelInput extends CallSite {
 export interface Routed {
   /** How many endpoints of the agent's list this call could have gone to by hard constraints. */
   readonly rungs: number;
-}
-
-/** A tool call that parsed by the tool's schema. */
-export interface PlannedCall {
-  readonly tool: string;
-  /** The name that the model knows it by, where it is another; step paths hold that one. */
-  readonly alias?: string;
-  /** Its place in the message; default 0. */
-  readonly index?: number;
-  /** Where its result goes; default behind the message, at the call's place. */
-  readonly at?: number;
-  /** The arguments' digest, 22 characters. */
-  readonly digest: string;
-  /** Whether it changes something outside; such calls run one after the other. Default false. */
-  readonly changes?: boolean;
-  /** The places of calls in the same message that ask for the same change; they get its result. */
-  readonly also?: readonly number[];
 }
 
 /** What a model's answer means for the loop. Every invalid tool call was already answered in the transcript. */

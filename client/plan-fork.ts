@@ -1,8 +1,9 @@
-import type { Answer } from '../domain/answer.ts';
+import { storedAnswer } from '../domain/stored-answer.ts';
 import type { Json } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import type { ForkHanded, RecordedAnswer } from '../domain/fork.ts';
 import type { StepPath } from '../domain/ids.ts';
+import { type PlannedCall, placesOf, stepNameOf } from '../domain/planned-call.ts';
 import type { CopiedCall, CopiedTranscript, RecordedCall, RunRecord } from '../gate/client-store.ts';
 
 /** A recorded output that is to be another one. */
@@ -29,7 +30,8 @@ interface RecordedTurn {
   readonly kind: 'tools' | 'submitted' | 'again' | 'refused';
   readonly cursor: number;
   readonly at?: number;
-  readonly calls?: readonly { readonly tool: string; readonly at: number }[];
+  readonly message?: number;
+  readonly calls?: readonly PlannedCall[];
 }
 
 const TURN = /^(.+)\/turn-(\d+)$/;
@@ -110,13 +112,15 @@ function transcriptsOf(settled: readonly RecordedCall[], kept: ReadonlySet<strin
 function unanswered(
   agent: string,
   turn: number,
-  ...[{ calls = [] }, kept]: [RecordedTurn, ReadonlySet<string>]
+  ...[{ calls = [], message = 0 }, kept]: [RecordedTurn, ReadonlySet<string>]
 ): readonly number[] {
   const counts = new Map<string, number>();
-  return calls.flatMap(({ tool, at }) => {
-    const count = (counts.get(tool) ?? 0) + 1;
-    counts.set(tool, count);
-    return kept.has(`${agent}/turn-${turn}/${tool}${count === 1 ? '' : `#${count}`}`) ? [] : [at];
+  return calls.flatMap((call) => {
+    const name = stepNameOf(call);
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    const step = `${agent}/turn-${turn}/${name}${count === 1 ? '' : `#${count}`}`;
+    return kept.has(step) ? [] : placesOf(call, message).map(({ at }) => at);
   });
 }
 
@@ -132,8 +136,7 @@ function editedSince(
 // Whether an effect took place is in the ledger already; only what an output should have been has to be said again.
 function correctionOf(decision: RunRecord['decisions'][number]): RecordedAnswer | undefined {
   if (decision.kind !== 'answer') return undefined;
-  // Written by the client when it was given.
-  const { evidence, answer } = decision.payload as unknown as { evidence: string; answer: Answer };
+  const { evidence, answer } = storedAnswer(decision.payload);
   const { name: question, decisionId: id, actor } = decision;
   return answer.kind === 'corrected' ? { question, id, actor, evidence, answer } : undefined;
 }

@@ -2,14 +2,8 @@ import { patched } from '@temporalio/workflow';
 import { assertNever } from '../domain/assert-never.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type {
-  AgentToolResult,
-  Judgement,
-  PlannedCall,
-  StepInput,
-  StepResult,
-  TurnDecision,
-} from '../activities/types.ts';
+import { type PlannedCall, stepNameOf } from '../domain/planned-call.ts';
+import type { AgentToolResult, Judgement, StepInput, StepResult, TurnDecision } from '../activities/types.ts';
 import {
   type AgentLoop,
   type AgentState,
@@ -161,7 +155,8 @@ async function callTool(
   asked: { call: PlannedCall; message: number },
 ): Promise<AgentToolResult> {
   const { run, name, path, skeleton } = loop;
-  const { tool, alias = tool, changes } = asked.call;
+  const { tool, changes } = asked.call;
+  const alias = stepNameOf(asked.call);
   const stepPath = run.path(`${path}/turn-${turn}/${alias}`);
   await enter(loop, stepPath);
   const timeoutMs =

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { sentenceOf } from '../../domain/errors.ts';
-import type { Answer } from '../../domain/answer.ts';
+import { storedAnswer } from '../../domain/stored-answer.ts';
 import type { StoredDecision, SweepScope } from '../../gate/client-store.ts';
 import { answerUpdate, deliverSignal, pauseRunUpdate, resumeRunUpdate } from '../../workflows/messages.ts';
 import type { ClientParts } from '../client.ts';
@@ -61,8 +61,7 @@ async function send({ workflows }: ClientParts, decision: StoredDecision): Promi
       await handle.signal(deliverSignal, { name, id, actor, payload });
       return;
     case 'answer': {
-      // Stored by the client alone, in this form.
-      const { evidence, answer } = payload as unknown as { evidence: string; answer: Answer };
+      const { evidence, answer } = storedAnswer(payload);
       await handle.executeUpdate(answerUpdate, {
         args: [{ question: name, id, actor, evidence, answer }],
         updateId: id,

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Json } from '../../domain/canonical.ts';
 import type { StepPath } from '../../domain/ids.ts';
+import { shortCall } from '../../domain/planned-call.ts';
 import type { RecordedCall, RunRecord } from '../../gate/client-store.ts';
 import { planFork } from '../../client/plan-fork.ts';
 
@@ -62,25 +63,32 @@ test('an effect that was sent again and read back twice has in the fork the last
 });
 
 test('an agent keeps the messages that its copied calls have seen or made, and no result of a call that is made again [fork.prefix]', () => {
+  const digest = 'x'.repeat(22);
+  // As a model's Activity stores them: what follows from the rest is left out.
+  const calls = [
+    { tool: 'look', digest, index: 0, at: 5 },
+    { tool: 'look', digest, index: 1, at: 6 },
+    { tool: 'math.add', alias: 'math_add', digest, index: 2, at: 7 },
+    { tool: 'note', digest, index: 3, at: 8, changes: true, also: [5] },
+  ].map((planned) => ({ ...shortCall(planned, 4) }));
+  expect(calls[0]).toEqual({ tool: 'look', digest });
   const { transcripts } = plan({
     calls: [
       turn('ask/turn-1', 1, { kind: 'again', cursor: 4 }),
       turn('ask/turn-2', 2, {
         kind: 'tools',
-        cursor: 8,
-        calls: [
-          { tool: 'look', at: 5 },
-          { tool: 'look', at: 6 },
-          { tool: 'note', at: 7 },
-        ],
+        cursor: 11,
+        message: 4,
+        calls,
       }),
       call('ask/turn-2/look', 3),
+      call('ask/turn-2/math_add', 3),
       call('ask/turn-2/look#2', 3, NOT_ENDED),
       turn('done#2/turn-1', 4, { kind: 'submitted', cursor: 4, at: 3 }),
     ],
   });
   expect(transcripts).toEqual([
-    { agentPath: 'ask', until: 8, left: [6, 7] },
+    { agentPath: 'ask', until: 11, left: [6, 8, 10] },
     { agentPath: 'done#2', until: 4, left: [3] },
   ]);
 });
