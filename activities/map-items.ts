@@ -127,10 +127,9 @@ async function entriesOf(
   const pages: (readonly MapEntry[])[] = [];
   for (let next: BlobRef | undefined = last; next !== undefined;) {
     const stored = await readJson(dependencies, tenant, next);
-    const page = parseAs(
-      { code: 'corrupt-blob', schema: PageSchema, subject: 'A page of outcomes' },
-      stored,
-    ) as unknown as Page;
+    const parsed = parseAs({ code: 'corrupt-blob', schema: PageSchema, subject: 'A page of outcomes' }, stored);
+    // Written by `keepOutcomes`: the schema checks its form, and knows neither references nor the kinds of outcomes by type.
+    const page = parsed as unknown as Page;
     pages.unshift(page.entries);
     next = page.before;
   }

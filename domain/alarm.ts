@@ -1,18 +1,13 @@
 import type { RunId } from './ids.ts';
 
+/** What looking at one run raises and clears. */
+export const RUN_ALARMS = ['blocked', 'idle', 'overdue', 'unavailable', 'paused', 'missing', 'not-started'] as const;
+
+/** One of them. */
+export type RunAlarmKind = (typeof RUN_ALARMS)[number];
+
 /** Everything that can be stuck. */
-export const ALARM_KINDS = [
-  'blocked',
-  'idle',
-  'overdue',
-  'unavailable',
-  'paused',
-  'missing',
-  'not-started',
-  'undelivered',
-  'effect-unknown',
-  'no-worker',
-] as const;
+export const ALARM_KINDS = [...RUN_ALARMS, 'undelivered', 'effect-unknown', 'no-worker'] as const;
 
 /**
  * What is stuck: a run whose code or Activity keeps failing; one that does nothing and waits for nothing; one that waits beyond its

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { Alarm } from '../domain/alarm.ts';
 import { JobError } from '../domain/errors.ts';
 import type { BlobRef, RunId, Tenant } from '../domain/ids.ts';
+import type { NewRun } from '../domain/new-run.ts';
 import { type AlarmPlace, clearAlarm, lastSweep, openAlarms, raiseAlarm } from './alarms.ts';
 import { getBlob, putBlob, type StoredBlob } from './blobs.ts';
 import type { NewBlob } from './call.ts';
@@ -14,7 +15,7 @@ import {
   settleDelivery,
   takeDelivery,
 } from './deliveries.ts';
-import { type EnteredRun, type NewRun, RunEntry } from './enter-run.ts';
+import { type EnteredRun, RunEntry } from './enter-run.ts';
 import { type EarlierEffect, forkCollisions } from './fork-collisions.ts';
 import { runRecord, type RunRecord } from './fork-record.ts';
 import { copiedSignals, type CopiedSignal, enterFork, type ForkRow, forksOf, type NewFork } from './forks.ts';

@@ -1,28 +1,12 @@
 import { digestOf, refOf } from '../domain/digest.ts';
 import { JobError } from '../domain/errors.ts';
-import type { RunId, Tenant } from '../domain/ids.ts';
+import type { NewRun } from '../domain/new-run.ts';
 import { callOf, type Database } from './database.ts';
 import type { RunRow } from './runs.ts';
 
 const ENTER = callOf('enter_run', 10);
 const ENTER_CHILD = callOf('enter_child_run', 11);
 const MAX_KNOWN = 1_000;
-
-/** A run to be entered, before Temporal is asked to start it. */
-export interface NewRun {
-  readonly tenant: Tenant;
-  readonly runId: RunId;
-  readonly job: string;
-  readonly version: number;
-  /** The pinned definition's canonical JSON. */
-  readonly definition: Uint8Array;
-  /** The input's canonical JSON. */
-  readonly input: Uint8Array;
-  /** Who started it. */
-  readonly actor?: string;
-  /** The run that asks for it, where one does. */
-  readonly parent?: RunId;
-}
 
 /** A run that stands in the projection. */
 export interface EnteredRun {

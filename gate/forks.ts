@@ -2,8 +2,8 @@ import { callKeyOf, digestOf, refOf } from '../domain/digest.ts';
 import type { ForkEdits, ForkHanded } from '../domain/fork.ts';
 import type { Digest, RunId, StepPath } from '../domain/ids.ts';
 import type { Json } from '../domain/canonical.ts';
+import type { NewRun } from '../domain/new-run.ts';
 import { callOf, type Database, type Statement } from './database.ts';
-import type { NewRun } from './enter-run.ts';
 import type { RunKey } from './runs.ts';
 
 const ENTER = callOf('fork_run', 24);

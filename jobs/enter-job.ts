@@ -3,28 +3,16 @@ import { digestOf, runIdOf } from '../domain/digest.ts';
 import { JobError } from '../domain/errors.ts';
 import type { BlobRef, Digest, RunId, Tenant } from '../domain/ids.ts';
 import { MAX_START_BYTES } from '../domain/payload.ts';
+import type { NewRun } from '../domain/new-run.ts';
 import type { StartInput } from '../domain/skeleton.ts';
 import { type PinnedDefinition, pinDefinition } from './definition.ts';
 import type { Job } from './job.ts';
 import { parseAs } from './parse-as.ts';
 
-/** A run as it is entered: what it is pinned to and given, as canonical JSON. */
-export interface NewEntry {
-  readonly tenant: Tenant;
-  readonly runId: RunId;
-  readonly job: string;
-  readonly version: number;
-  readonly definition: Uint8Array;
-  readonly input: Uint8Array;
-  readonly actor: string;
-  /** The run that asks for it, where one does. */
-  readonly parent?: RunId;
-}
-
 /** Where runs are entered. */
 export interface EntryStore<Status> {
   /** Enters a run, or answers the one that is there. */
-  enter(run: NewEntry): Promise<{
+  enter(run: NewRun): Promise<{
     readonly inserted: boolean;
     readonly row: {
       readonly status: Status;

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { parseTenant, type Tenant } from '../../client/index.ts';
 import { JobError } from '../../domain/errors.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { type Engine, openEngine } from '../../main/engine.ts';
+import { homeOf, ROOT } from '../measuring/bench-place.ts';
 import { bareBytesPerStep } from './bare-bytes.ts';
 import { benchLongRun } from './job.ts';
 import type { LongRunOptions } from './options.ts';
@@ -19,9 +19,6 @@ interface Parts {
   readonly service: string;
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-// Set but empty counts as unset.
-const HOME = join(resolve(process.env['HOLDFAST_HOME'] || join(ROOT, '.holdfast')), 'bench');
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
 const WARM_UP_TURNS = 20;
 
@@ -32,7 +29,7 @@ export async function measureLongRun(
 ): Promise<{ readonly report: LongRunReport; readonly seen: readonly SeenRun[] }> {
   const id = randomBytes(4).toString('hex');
   const engine = await openEngine({
-    home: HOME,
+    home: homeOf('long-run'),
     env: {},
     root: ROOT,
     jobs: ['bench/long-run'],

@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { answerJson, serveProcess } from '../measuring/serve-process.ts';
 
 /** When the turns of a run began, by this process' clock, and how many pages were looked at. */
 export interface Turns {
@@ -28,30 +27,10 @@ type Said = z.infer<typeof Message>;
 
 const runs = new Map<string, { beganMs: number[]; characters: number[]; looks: number }>();
 
-const server = createServer((request, response) => {
-  const url = new URL(request.url ?? '/', 'http://service');
-  if (request.method === 'GET') return answer(response, turnsOf(url.searchParams.get('run') ?? ''));
-  const beganMs = performance.now();
-  read(request, (body) =>
-    answer(response, url.pathname === '/look' ? look(Page.parse(JSON.parse(body))) : turn(body, beganMs)),
-  );
+serveProcess(({ request, response, url, body, sinceMs }) => {
+  if (request.method === 'GET') return answerJson(response, turnsOf(url.searchParams.get('run') ?? ''));
+  answerJson(response, url.pathname === '/look' ? look(Page.parse(JSON.parse(body))) : turn(body, sinceMs));
 });
-server.keepAliveTimeout = 60_000;
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`);
-});
-process.once('SIGTERM', () => process.exit(0));
-
-function read(request: IncomingMessage, then: (body: string) => void): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => then(Buffer.concat(chunks).toString('utf8')));
-}
-
-function answer(response: ServerResponse, body: object): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
 
 function look({ run, page }: z.infer<typeof Page>): object {
   turnsOf(run).looks += 1;

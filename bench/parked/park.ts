@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inParallel } from '../measuring/in-parallel.ts';
 import { type Memory, memoryOf } from '../measuring/memory.ts';
 import type { Course } from '../measuring/run-benchmark.ts';
 import { receivedAt } from '../steps/found.ts';
@@ -42,8 +43,9 @@ export async function park(side: ParkedSide, lot: ParkingLot): Promise<Parked> {
   await quiet(watched, course);
   const before = memoryOf(watched);
   const startedAt = performance.now();
-  const runIds = await inLanes(
+  const runIds = await inParallel(
     Array.from({ length: options.runs }, (_, index) => index),
+    AT_ONCE,
     (number) => side.start(number),
   );
   const startMs = Math.round(performance.now() - startedAt);
@@ -54,7 +56,7 @@ export async function park(side: ParkedSide, lot: ParkingLot): Promise<Parked> {
   const { workers, server, database } = perSecond(usageSince(), options.seconds);
   const waiting = memoryOf(watched);
   const wakeAt = performance.now();
-  const signalled = inLanes(runIds, (runId) => side.wake(runId));
+  const signalled = inParallel(runIds, AT_ONCE, (runId) => side.wake(runId));
   const woken = await allArrived(receiver, { path: side.path, count: options.runs, signal: course.signal });
   const wakeMs = Math.round(performance.now() - wakeAt);
   await signalled;
@@ -91,17 +93,4 @@ async function allArrived(
     if (keys >= count || performance.now() > deadline) return keys;
     await delay(LOOK_MS, undefined, { signal });
   }
-}
-
-async function inLanes<Item, Result>(
-  items: readonly Item[],
-  act: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  const left = items.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, item] of left) results[index] = await act(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  return results;
 }

@@ -1,22 +1,11 @@
-import type { AlarmKind } from '../../domain/alarm.ts';
+import type { RunAlarmKind } from '../../domain/alarm.ts';
 import type { QuietRun } from '../../gate/client-store.ts';
 import type { Described } from './describe-workflow.ts';
 import type { SweepLimits } from './sweep-options.ts';
 
-/** The kinds of alarm that looking at one run raises and clears. */
-export const RUN_ALARMS = [
-  'blocked',
-  'idle',
-  'overdue',
-  'unavailable',
-  'paused',
-  'missing',
-  'not-started',
-] as const satisfies readonly AlarmKind[];
-
-/** One of them with its sentence. */
+/** What is wrong with one run, with its sentence. */
 export interface RunAlarm {
-  readonly kind: (typeof RUN_ALARMS)[number];
+  readonly kind: RunAlarmKind;
   readonly sentence: string;
 }
 

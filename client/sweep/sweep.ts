@@ -1,10 +1,9 @@
-import { ALL_TENANTS, type Alarm } from '../../domain/alarm.ts';
+import { ALL_TENANTS, type Alarm, RUN_ALARMS } from '../../domain/alarm.ts';
 import { sentenceOf } from '../../domain/errors.ts';
 import type { QuietRun, SweepScope } from '../../gate/client-store.ts';
 import { seeSystem } from '../system.ts';
 import { mendRun } from './mend-run.ts';
 import { redeliver } from './redeliver.ts';
-import { RUN_ALARMS } from './run-alarms.ts';
 import type { SweepParts } from './sweep-options.ts';
 
 const RUNS = 100;

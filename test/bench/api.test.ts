@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +5,8 @@ import { afterAll, expect, test } from '@jest/globals';
 import type { ApiReport } from '../../bench/api/measure-api.ts';
 import { removeStack } from '../../stack/index.ts';
 import { processesOf } from '../stack/stack-parent.ts';
+import { benchCommand } from './bench-command.ts';
 
-const root = join(import.meta.dirname, '../..');
 let folder = '';
 
 afterAll(async () => {
@@ -18,15 +16,7 @@ afterAll(async () => {
 
 test('bench api asks both sides for lists and single runs, counts what failed and leaves no process', async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-api-'));
-  const args = ['scripts/run.js', 'bench/main.ts', 'api', '--runs', '12', '--rate', '16', '--seconds', '1', '--json'];
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', HOLDFAST_HOME: folder },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let out = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const { code, out } = await benchCommand('api --runs 12 --rate 16 --seconds 1 --json'.split(' '), folder);
   expect(code).toBe(0);
   const counted = (requests: number) => expect.objectContaining({ requests, failed: 0, p99Ms: expect.any(Number) });
   expect(JSON.parse(out) as ApiReport).toMatchObject({

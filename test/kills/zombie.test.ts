@@ -5,7 +5,7 @@ import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { STOPPING, type WorkerProcess } from '../fixtures/worker-process.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../../bench/measuring/in-parallel.ts';
 import { endOfRun } from './end-of-run.ts';
 import { CALLS, endInWords, type KilledClass, ledgersOf, LIMIT_MS, sendsOf } from './observing.ts';
 

@@ -2,6 +2,24 @@ import { DECLARED, READ_COMMITTED } from './read-committed.ts';
 
 const LONGEST = `interval '5 minutes'`;
 
+const TOKEN_EXPIRED =
+  "least(o.expires_at, coalesce(o.revoked_at, o.expires_at)) < moment - p_token_ms * interval '1 millisecond'";
+// What nobody can be asked about is forgotten once a person has said what became of it.
+const LEFTOVER_SETTLED = `not o.asks and not exists (select from gate.call c
+        where c.tenant = o.tenant and c.call_key = o.call_key and c.state = 'unknown')`;
+
+// A batch of a table's rows that have expired, by its key.
+function purged(table: string, key: string, expired: string): string {
+  const columns = key.split(', ');
+  return `
+  delete from gate.${table} t using (
+    select ${columns.map((column) => `o.${column}`).join(', ')} from gate.${table} o where ${expired}
+      limit p_limit for update skip locked
+  ) old where ${columns.map((column) => `t.${column} = old.${column}`).join(' and ')};
+  get diagnostics removed = row_count;
+  total := total + removed;`;
+}
+
 /** What a sweep does in the database: bounded steps that any number of sweeps may take at once. All times are the database's. */
 export const SWEEP_FUNCTIONS = `
 -- The next open runs that nothing was heard of for a while, after those of the sweep before; at the end it begins anew.
@@ -111,52 +129,20 @@ declare
   moment timestamptz := clock_timestamp();
 begin
   ${READ_COMMITTED}
-  delete from gate.worker_lease l using (
-    select o.owner from gate.worker_lease o where o.expires_at < moment - interval '1 minute'
-      limit p_limit for update skip locked
-  ) old where l.owner = old.owner;
-  get diagnostics removed = row_count;
-  total := total + removed;
-  delete from gate.seen s using (
-    select o.tenant, o.kind, o.id from gate.seen o where o.expires_at < moment - interval '1 hour'
-      limit p_limit for update skip locked
-  ) old where s.tenant = old.tenant and s.kind = old.kind and s.id = old.id;
-  get diagnostics removed = row_count;
-  total := total + removed;
-  delete from gate.endpoint e using (
-    select o.endpoint, o.address, o.kind from gate.endpoint o where o.until < moment - interval '1 day'
-      limit p_limit for update skip locked
-  ) old where e.endpoint = old.endpoint and e.address = old.address and e.kind = old.kind;
-  get diagnostics removed = row_count;
-  total := total + removed;
-  delete from gate.delivery d using (
-    select o.tenant, o.trigger, o.message_id from gate.delivery o where o.received_at < moment - p_delivery_ms * interval '1 millisecond'
-      limit p_limit for update skip locked
-  ) old where d.tenant = old.tenant and d.trigger = old.trigger and d.message_id = old.message_id;
-  get diagnostics removed = row_count;
-  total := total + removed;
-  delete from gate.api_token t using (
-    select o.tenant, o.token_id from gate.api_token o
-      where least(o.expires_at, coalesce(o.revoked_at, o.expires_at)) < moment - p_token_ms * interval '1 millisecond'
-      limit p_limit for update skip locked
-  ) old where t.tenant = old.tenant and t.token_id = old.token_id;
-  get diagnostics removed = row_count;
-  total := total + removed;
-  delete from gate.alarm a using (
-    select o.tenant, o.alarm_id from gate.alarm o where o.cleared_at < moment - p_alarm_ms * interval '1 millisecond'
-      limit p_limit for update skip locked
-  ) old where a.tenant = old.tenant and a.alarm_id = old.alarm_id;
-  get diagnostics removed = row_count;
-  total := total + removed;
-  -- What nobody can be asked about is forgotten once a person has said what became of it.
-  delete from gate.leftover l using (
-    select o.tenant, o.call_key from gate.leftover o
-      where not o.asks and not exists (select from gate.call c
-        where c.tenant = o.tenant and c.call_key = o.call_key and c.state = 'unknown')
-      limit p_limit for update skip locked
-  ) old where l.tenant = old.tenant and l.call_key = old.call_key;
-  get diagnostics removed = row_count;
-  return total + removed;
+  ${[
+    purged('worker_lease', 'owner', "o.expires_at < moment - interval '1 minute'"),
+    purged('seen', 'tenant, kind, id', "o.expires_at < moment - interval '1 hour'"),
+    purged('endpoint', 'endpoint, address, kind', "o.until < moment - interval '1 day'"),
+    purged(
+      'delivery',
+      'tenant, trigger, message_id',
+      "o.received_at < moment - p_delivery_ms * interval '1 millisecond'",
+    ),
+    purged('api_token', 'tenant, token_id', TOKEN_EXPIRED),
+    purged('alarm', 'tenant, alarm_id', "o.cleared_at < moment - p_alarm_ms * interval '1 millisecond'"),
+    purged('leftover', 'tenant, call_key', LEFTOVER_SETTLED),
+  ].join('')}
+  return total;
 end $$;
 
 -- Writes that a sweep ended; answers how many calls and answers wait for a call worker.
