@@ -6,6 +6,8 @@ import type { Entry } from './record.ts';
 export interface StartedRun {
   readonly name: string;
   readonly runId: RunId;
+  /** How many steps it has. */
+  readonly steps: number;
 }
 
 /** What the receiver should have, and what it has. */
@@ -26,12 +28,14 @@ export interface Found {
 /** Compares the receiver's record with what the runs are made of; the keys are computed here and not by the engine. */
 export function findEffects(
   record: readonly Entry[],
-  { tenant, runs, steps }: { tenant: Tenant; runs: readonly StartedRun[]; steps: number },
+  { tenant, runs }: { tenant: Tenant; runs: readonly StartedRun[] },
 ): Found {
   const effects = record.filter(({ kind }) => kind === 'effect');
   const keys = new Set(effects.map(({ key }) => key));
   const expected = new Set(
-    runs.flatMap(({ runId }) => paths(steps).map((stepPath) => callKeyOf({ tenant, runId, stepPath }) as string)),
+    runs.flatMap(({ runId, steps }) =>
+      paths(steps).map((stepPath) => callKeyOf({ tenant, runId, stepPath }) as string),
+    ),
   );
   const there = [...expected].filter((key) => keys.has(key)).length;
   const distinct = new Set(effects.map(({ run, step }) => `${run} ${step}`));

@@ -7,7 +7,7 @@ import type { AnswerOptions } from '../measuring/run-benchmark.ts';
 export interface RecoveryOptions extends AnswerOptions {
   /** How many runs are started at once; 1 to 1,000, default 100. */
   readonly runs: number;
-  /** How many steps each has, one after the other; 1 to 330, which makes histories of 1,991 events; default 20. */
+  /** How many steps each has, one after the other; 1 to 320: histories of 1,931 events, and room for what kills add; default 20. */
   readonly steps: number;
   /** After how long the receiver answers a step, in milliseconds; 100 to 10,000, default 4,000. */
   readonly answerMs: number;
@@ -39,7 +39,7 @@ export function readRecoveryOptions(args: readonly string[]): RecoveryOptions {
   const given = optionsOf(args, OPTIONS, USAGE);
   return {
     runs: wholeNumber('runs', given.runs, { least: 1, most: 1_000, otherwise: 100 }),
-    steps: wholeNumber('steps', given.steps, { least: 1, most: 330, otherwise: 20 }),
+    steps: wholeNumber('steps', given.steps, { least: 1, most: 320, otherwise: 20 }),
     answerMs: wholeNumber('answer-ms', given['answer-ms'], { least: 100, most: 10_000, otherwise: 4_000 }),
     killEvery: wholeNumber('kill-every', given['kill-every'], { least: 2, most: 60, otherwise: 10 }),
     layout: layoutOf(given.layout) ?? 'together',

@@ -1,5 +1,5 @@
 import type { Layout } from '../../main/worker-specs.ts';
-import { DEPLOYED } from './deploy-changed.ts';
+import { DEPLOYED } from './open-recovery.ts';
 import { median } from '../steps/statistics.ts';
 import type { Found } from './found.ts';
 import type { RunCounts } from './open-runs.ts';
@@ -43,6 +43,8 @@ export interface EachRestart {
 export interface RecoveryReport {
   readonly layout: Layout;
   readonly runs: number;
+  /** Runs that were started after the deploy, beside those. */
+  readonly runsAfterDeploy: number;
   readonly steps: number;
   readonly answerMs: number;
   /** Processes killed with kill -9: workers, server and database. */
@@ -64,6 +66,8 @@ export interface RecoveryReport {
   readonly each: readonly EachRestart[];
   /** What was deployed meanwhile. */
   readonly deployed: string;
+  /** By its build: on how many Workflow Executions of the benchmark's Task Queue it has worked. */
+  readonly builds: Readonly<Record<string, number>>;
   readonly tookMs: number;
 }
 
@@ -72,6 +76,9 @@ const KINDS = ['worker', 'server', 'database', 'deploy'] as const satisfies read
 /** What was seen of a benchmark. */
 export interface Seen {
   readonly options: RecoveryOptions;
+  /** How many runs were started, those after the deploy included. */
+  readonly started: number;
+  readonly builds: RecoveryReport['builds'];
   readonly restarts: readonly Restart[];
   readonly entries: readonly Entry[];
   readonly found: Found;
@@ -80,7 +87,8 @@ export interface Seen {
 }
 
 /** Makes a report of it. */
-export function reportOf({ options, restarts, entries, found, counts, tookMs }: Seen): RecoveryReport {
+export function reportOf(seen: Seen): RecoveryReport {
+  const { options, started, restarts, entries, found, counts, builds, tookMs } = seen;
   const { runs, steps, answerMs, layout } = options;
   const kills = restarts.filter(({ kind }) => kind !== 'deploy');
   const progress = kills.flatMap((one) => progressAfter(entries, one, options));
@@ -90,13 +98,14 @@ export function reportOf({ options, restarts, entries, found, counts, tookMs }: 
   return {
     layout,
     runs,
+    runsAfterDeploy: started - runs,
     steps,
     answerMs,
     kills: kills.length,
     expected: found.expected,
     completed: found.completed,
     lost: found.lost,
-    stuck: runs - (counts['completed'] ?? 0) - (counts['failed'] ?? 0) - (counts['cancelled'] ?? 0),
+    stuck: started - (counts['completed'] ?? 0) - (counts['failed'] ?? 0) - (counts['cancelled'] ?? 0),
     duplicates: found.duplicates + found.foreign,
     repeats: found.repeats,
     ends: counts,
@@ -106,6 +115,7 @@ export function reportOf({ options, restarts, entries, found, counts, tookMs }: 
     kinds: Object.fromEntries(there.map((kind) => [kind, figuresOf(kind, { restarts, entries, options })])),
     each: restarts.map((one) => eachOf(one, { first: restarts[0] ?? one, entries, options })),
     deployed: there.includes('deploy') ? DEPLOYED : 'nothing: the runs ended before',
+    builds,
     tookMs,
   };
 }
@@ -128,13 +138,22 @@ function eachOf(
 
 /** What is not as it must be, a sentence each. */
 export function faultsOf(report: RecoveryReport): readonly string[] {
-  const { runs, ends, expected, lost, stuck, duplicates } = report;
+  const { runs, runsAfterDeploy, ends, expected, lost, stuck, duplicates, builds } = report;
+  const started = runs + runsAfterDeploy;
   return [
     lost === 0 ? [] : `${lost} of ${expected} effects are not at the receiver.`,
     stuck === 0 ? [] : `${stuck} runs went no further.`,
     duplicates === 0 ? [] : `${duplicates} effects are there more than once or belong to no step.`,
-    (ends['completed'] ?? 0) + stuck === runs ? [] : `Runs ended as ${JSON.stringify(ends)}; all are to complete.`,
+    (ends['completed'] ?? 0) + stuck === started ? [] : `Runs ended as ${JSON.stringify(ends)}; all are to complete.`,
+    areOnTheirBuilds(report) ? [] : `Runs were worked on by ${JSON.stringify(builds)}; each is to stay on its build.`,
   ].flat();
+}
+
+// By how many: those of before the deploy on one build, those of after it on the other.
+function areOnTheirBuilds({ runs, runsAfterDeploy, builds }: RecoveryReport): boolean {
+  const counts = Object.values(builds).toSorted((one, other) => other - one);
+  const expected = [runs, runsAfterDeploy].toSorted((one, other) => other - one).filter((count) => count > 0);
+  return counts.length === expected.length && counts.every((count, index) => count === expected[index]);
 }
 
 function figuresOf(

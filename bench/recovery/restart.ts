@@ -2,24 +2,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Client as Database } from 'pg';
 import type { Engine } from '../../main/engine.ts';
-import { deployChanged } from './deploy-changed.ts';
 import type { Restart, RestartKind } from './progress.ts';
 
 const LOOK_MS = 25;
 const PROCESS_OF = { server: 'temporal-server', database: 'postgres' } as const;
 
+/** What is killed, and how a deploy is made. */
+export interface Restarted {
+  readonly engine: Engine;
+  /** What the names of all worker processes begin with, those of older builds included. */
+  readonly workers: string;
+  readonly deploy: () => Promise<void>;
+}
+
 /**
  * Kills a process of an engine's stack with kill -9, waits until what the supervisor starts in its place can work, and tells
  * when both were; a deploy is asked for and awaited. Workers are killed in turn.
  */
-export async function restart(engine: Engine, kind: RestartKind, number: number): Promise<Restart> {
+export async function restart(restarted: Restarted, kind: RestartKind, number: number): Promise<Restart> {
+  const { engine, workers, deploy } = restarted;
   if (kind === 'deploy') {
     const killedAt = Date.now();
-    await deployChanged(engine);
+    await deploy();
     return { kind, killedAt, readyAt: Date.now() };
   }
-  const spec = engine.workers[number % engine.workers.length];
-  const name = kind === 'worker' ? (spec?.name ?? '') : PROCESS_OF[kind];
+  const name = kind === 'worker' ? await workerInTurn(engine, workers, number) : PROCESS_OF[kind];
   const killed = await until(async () => runningPid(engine, name));
   const killedAt = Date.now();
   process.kill(killed, 'SIGKILL');
@@ -28,6 +35,11 @@ export async function restart(engine: Engine, kind: RestartKind, number: number)
     return pid !== killed && pid !== undefined && (await works(engine, kind)) ? pid : undefined;
   });
   return { kind, killedAt, readyAt: Date.now() };
+}
+
+async function workerInTurn({ stack }: Engine, workers: string, number: number): Promise<string> {
+  const names = (await stack.processes()).map(({ name }) => name).filter((name) => name.startsWith(workers));
+  return names.toSorted()[number % names.length] ?? '';
 }
 
 async function runningPid({ stack }: Engine, name: string): Promise<number | undefined> {

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 test(
-  'bench recovery finds every effect once at the receiver after worker and server were killed [worker.resumes]',
+  'bench recovery finds every effect once at the receiver after worker, server and database were killed and another version was deployed [worker.resumes] [upgrade.side-by-side]',
   async () => {
     const args = ['recovery', '--runs', '4', '--steps', '8', '--answer-ms', '800', '--kill-every', '2', '--json'];
     const { code, out, said } = await benchCommand(args, folder);
@@ -30,10 +30,12 @@ test(
     expect(code).toBe(0);
     expect(said).toContain('server, back after');
     expect(said).toContain('worker, back after');
-    expect(report).toMatchObject({ runs: 4, steps: 8, expected: 32, completed: 32, lost: 0, stuck: 0, duplicates: 0 });
+    const after = { runsAfterDeploy: 1, expected: 34, completed: 34 };
+    expect(report).toMatchObject({ runs: 4, steps: 8, ...after, lost: 0, stuck: 0, duplicates: 0 });
+    expect(new Set(Object.values(report.builds))).toEqual(new Set([4, 1]));
     expect(report.kills).toBe(report.each.filter(({ kind }) => kind !== 'deploy').length);
     expect(report.kills).toBeGreaterThanOrEqual(2);
-    expect(report.ends).toEqual({ completed: 4 });
+    expect(report.ends).toEqual({ completed: 5 });
     expect(report.firstProgressFromKillP95Ms).toBeGreaterThanOrEqual(report.firstProgressP95Ms);
   },
   LIMIT_MS,

@@ -7,7 +7,7 @@ import { parseTenant, type RunId, type StepPath } from '../../../domain/ids.ts';
 
 const tenant = parseTenant('bench');
 const runId = 'bench-recovery.a' as RunId;
-const runs = [{ name: 'a', runId }];
+const runs = [{ name: 'a', runId, steps: 3 }];
 const keys = ['stamp', 'stamp#2', 'stamp#3'].map((path) => callKeyOf({ tenant, runId, stepPath: path as StepPath }));
 
 const effect = (step: number, key: string, kind: Entry['kind'] = 'effect'): Entry => ({
@@ -21,12 +21,12 @@ const effect = (step: number, key: string, kind: Entry['kind'] = 'effect'): Entr
 test('a record with each expected key once has all effects, whatever was sent again', () => {
   const record = [...keys.map((key, index) => effect(index + 1, key)), effect(1, keys[0] ?? '', 'repeat')];
   const found = { expected: 3, completed: 3, lost: 0, duplicates: 0, foreign: 0, repeats: 1 };
-  expect(findEffects(record, { tenant, runs, steps: 3 })).toEqual(found);
+  expect(findEffects(record, { tenant, runs })).toEqual(found);
 });
 
 test('a missing effect is lost, and one step under two keys is a duplicate under a key that no step has', () => {
   const record = [effect(1, keys[0] ?? ''), effect(1, 'another key'), effect(2, keys[1] ?? '')];
-  expect(findEffects(record, { tenant, runs, steps: 3 })).toMatchObject({ lost: 1, duplicates: 1, foreign: 1 });
+  expect(findEffects(record, { tenant, runs })).toMatchObject({ lost: 1, duplicates: 1, foreign: 1 });
 });
 
 test('workers are killed every ten seconds, server, database and deploy come once each between two of them', () => {

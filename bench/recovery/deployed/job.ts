@@ -1,0 +1,1 @@
+export { benchRecovery } from '../job.ts';

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { enterRun } from '../../../client/enter-run.ts';
+import { type Alarm, ALL_TENANTS } from '../../../domain/alarm.ts';
+import type { RunId } from '../../../domain/ids.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import { probe } from '../../fixtures/probe/job.ts';
+import { type ProbeEngine, startProbe } from '../../fixtures/probe-engine.ts';
+import { databaseAs } from '../../gate/fixture.ts';
+import { type SweepUnderTest, sweepFor } from './sweep-under-test.ts';
+
+// No worker ever polls: what runs there stays where it is.
+let engine: ProbeEngine;
+let swept: SweepUnderTest;
+
+beforeAll(async () => {
+  engine = await startProbe({ processes: 0 });
+  swept = await sweepFor(engine);
+});
+
+afterAll(async () => {
+  await swept.close();
+  await engine.close();
+});
+
+test('a run that Temporal does not have raises an alarm that names where it was looked for, and ends by a cancellation [stuck.alarms] [stuck.projection]', async () => {
+  const runId = await lostRun();
+  const [alarm] = await sweptUntil(async () => (await alarmsOf(runId)).length === 1 && alarmsOf(runId));
+  expect(alarm).toMatchObject({ kind: 'missing', subject: runId });
+  expect(alarm?.sentence).toContain(`end the run with \`holdfast cancel ${runId}\``);
+  const { tenant } = engine;
+  await expect(engine.client.cancel(runId, { tenant, actor: 'ada' })).rejects.toMatchObject({ code: 'run-ended' });
+  await sweptUntil(async () => (await swept.store.runs.find(tenant, runId))?.status === 'cancelled');
+  await sweptUntil(async () => (await alarmsOf(runId)).length === 0);
+});
+
+test('a run that Temporal must have forgotten by now ends as lost by itself [stuck.projection]', async () => {
+  const runId = await lostRun();
+  const owner = databaseAs('owner');
+  const text = `update gate.run set updated_at = updated_at - interval '400 days' where tenant = $1 and run_id = $2`;
+  await owner.query({ name: 'test.age_run', text }, [engine.tenant, runId]);
+  await owner.close();
+  await sweptUntil(async () => (await swept.store.runs.find(engine.tenant, runId))?.closedAt !== undefined);
+  await expect(swept.row(runId, () => true)).resolves.toMatchObject({ status: 'failed', endCode: 'lost' });
+});
+
+test('a Task Queue that nobody works on while runs wait raises one alarm for all tenants, which a worker ends [stuck.alarms]', async () => {
+  const { client, tenant, taskQueue } = engine;
+  const { runId } = await client.start(probe, { run: randomUUID(), scenario: 'signal' }, { tenant, actor: 'ada' });
+  const ofQueue = async (): Promise<readonly string[]> => {
+    const open = await swept.store.alarms.open({ tenant });
+    return open
+      .filter(({ tenant: of, subject }) => of === ALL_TENANTS && subject === taskQueue)
+      .map(({ kind }) => kind);
+  };
+  await sweptUntil(async () => (await ofQueue()).length > 0);
+  await expect(ofQueue()).resolves.toEqual(['no-worker']);
+  await engine.startWorker(0);
+  await sweptUntil(async () => (await ofQueue()).length === 0);
+  await swept.row(runId, ({ status }) => status === 'waiting');
+});
+
+/** A run whose row says that it was started, and that Temporal has never heard of. */
+async function lostRun(): Promise<RunId> {
+  const { tenant, registry } = engine;
+  const input = { run: randomUUID(), scenario: 'signal' } as const;
+  const { runId } = await enterRun({ store: swept.store, registry }, { job: probe, input, tenant, actor: 'ada' });
+  await swept.store.runs.markStarted(tenant, runId);
+  return runId;
+}
+
+async function alarmsOf(runId: RunId): Promise<readonly Alarm[]> {
+  const open = await swept.store.alarms.open({ tenant: engine.tenant, runId });
+  return open.filter((alarm) => alarm.runId === runId);
+}
+
+/** Sweeps once and again, as the schedule does, until something is so; a run is looked at once nothing was heard of it for a while. */
+function sweptUntil<Value>(look: () => Promise<Value | false>): Promise<Value> {
+  return eventually(async () => {
+    await swept.sweeps.once({ tenant: engine.tenant });
+    return (await look()) || undefined;
+  });
+}
