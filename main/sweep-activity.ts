@@ -5,7 +5,7 @@ import type { Sweeps } from '../client/sweep/sweeps.ts';
 import type { SweepActivities } from '../domain/reaper.ts';
 
 const ROW_MS = 10 * 60_000;
-const HEARTBEAT_MS = 5_000;
+const HEARTBEAT_MS = 2_000;
 
 /** Sweeps again and again. `ending` aborts when the process ends: what is under way is left to the next one. */
 export function createSweepForAWhile(sweeps: Sweeps, ending: AbortSignal): SweepActivities['sweepForAWhile'] {

@@ -13,7 +13,7 @@ export async function reaperWorkflow(swept: Swept): Promise<void> {
   // A row that is cut off by a killed process begins again elsewhere once its heartbeats are missed.
   const { sweepForAWhile } = proxyActivities<SweepActivities>({
     startToCloseTimeout: '20 minutes',
-    heartbeatTimeout: '20s',
+    heartbeatTimeout: '6s',
     retry: RETRY,
   });
   for (let round = 1; round <= ROUNDS; round += 1) {

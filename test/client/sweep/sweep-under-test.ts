@@ -5,13 +5,13 @@ import type { Sweeps } from '../../../client/sweep/sweeps.ts';
 import { type Logger, silentLogger } from '../../../domain/log.ts';
 import type { Alarm } from '../../../domain/alarm.ts';
 import type { RunId } from '../../../domain/ids.ts';
-import { reaperScheduleOf } from '../../../domain/reaper.ts';
 import { type ClientStore, openClientStore, type RunRow } from '../../../gate/client-store.ts';
 import { type RunningStarter, startStarter } from '../../../main/starter.ts';
 import { prepareReaperBundle } from '../../../workers/bundle.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import type { ProbeEngine } from '../../fixtures/probe-engine.ts';
 import { sharedStack } from '../../stack-addresses.ts';
+import { endReaper } from './end-reaper.ts';
 import '../../fixtures/quiet-runtime.ts';
 
 const HOME = join(import.meta.dirname, '../../../.holdfast');
@@ -74,21 +74,10 @@ export async function sweepFor(engine: ProbeEngine, limits: Partial<SweepLimits>
         return open.length === count ? open : undefined;
       }),
     close: async () => {
-      await endReaper(client, reaperScheduleOf(taskQueue));
+      await endReaper(client, taskQueue);
       await Promise.all([...running].map((starter) => starter.close()));
       await store.close();
       await connection.close();
     },
   };
-}
-
-/** Removes the schedule and ends what it started: the next test has another Task Queue. */
-async function endReaper(client: Client, id: string): Promise<void> {
-  await client.schedule
-    .getHandle(id)
-    .delete()
-    .catch(() => undefined);
-  const query = `WorkflowId STARTS_WITH "${id}" AND ExecutionStatus = "Running"`;
-  for await (const { workflowId } of client.workflow.list({ query }))
-    await client.workflow.getHandle(workflowId).terminate('The test is over.');
 }
