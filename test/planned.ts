@@ -11,7 +11,5 @@ export const PLANNED: Readonly<Record<string, string>> = {
   'permit.late-calls-refused': 'A receiver that checks permits refuses late, altered and reused calls by itself.',
   'injection.no-effect': 'A model that obeys its attacker causes no effect that was not authorised.',
   'injection.benign-finishes': 'Jobs that are not attacked finish with few questions to people.',
-  'long-run.flat': 'The last steps of a long run cost as much as the first.',
-  'crash.under-load': 'Killing worker, server or database under load loses, repeats and blocks nothing.',
   'first-run.quarter-hour': 'A clean machine has a governed, approved and audited run within 15 minutes.',
 };

@@ -9,6 +9,7 @@ import { type BoundRef, makeRef, stepInput } from './bound-ref.ts';
 import { currentRun } from './current-run.ts';
 import { endOf, failRun } from './fail-run.ts';
 import { SEARCH_ATTRIBUTES } from './messages.ts';
+import { nextPause } from './pauses.ts';
 import type { RunState } from './run-state.ts';
 import { tried } from './try-step.ts';
 
@@ -25,7 +26,6 @@ export interface ChildRun {
 const TIMEOUT_MS = 30_000;
 // How long a run that somebody else started is left alone between two looks.
 const FIRST_LOOK_MS = 1_000;
-const LONGEST_LOOK_MS = 600_000;
 
 /**
  * Runs another job of the project, by its name, as a run of its own: with its own row, identity, bounds and questions. The identity's
@@ -124,8 +124,9 @@ async function joined(run: RunState, child: Child): Promise<BlobRef> {
 
 function endOfOpen(run: RunState, { path, runId }: Child, look: () => Promise<ChildStanding>): Promise<EndedChild> {
   const sentence = `The run ${runId}, which has the same identity, must end first; look at it with its id.`;
-  return run.wait({ kind: 'unavailable', name: path, since: Date.now(), sentence }, async () => {
-    for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_LOOK_MS)) {
+  const since = Date.now();
+  return run.wait({ kind: 'unavailable', name: path, since, sentence }, async () => {
+    for (let waitMs = FIRST_LOOK_MS; ; waitMs = nextPause(waitMs, Date.now() - since)) {
       await run.nap(waitMs);
       await run.enter(path);
       const now = await look();

@@ -2,11 +2,10 @@ import { assertNever } from '../domain/assert-never.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { failRun } from './fail-run.ts';
 import { HandOver } from './hand-over.ts';
+import { nextPause } from './pauses.ts';
 import type { RunState } from './run-state.ts';
 
-// An outage of days must not fill the history: the wait between two tries doubles up to ten minutes.
 const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 600_000;
 // No Retry-After counts for more than a day.
 const LONGEST_ASKED_MS = 24 * 60 * 60 * 1_000;
 
@@ -110,7 +109,8 @@ async function retried<Value>(
   perform: () => Promise<Outcome<Value>>,
 ): Promise<Available<Value>> {
   let { askedMs } = call;
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+  const since = Date.now();
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = nextPause(waitMs, Date.now() - since)) {
     await run.nap(Math.max(waitMs, Math.min(askedMs, LONGEST_ASKED_MS)));
     await run.enter(call.name);
     if (run.shouldHandOver) throw new HandOver();

@@ -22,7 +22,7 @@ interface Parts {
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
 const WARM_UP_TURNS = 20;
 
-/** Runs the agent some times, one after the other, on a stack of the benchmarks' own. */
+/** Runs the agent some times, one after the other, on a stack of the benchmarks' own. [long-run.flat] */
 export async function measureLongRun(
   options: LongRunOptions,
   tell: (line: string) => void,

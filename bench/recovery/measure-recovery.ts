@@ -39,7 +39,7 @@ interface Scene {
   readonly startedAt: number;
 }
 
-/** Starts runs, kills and restarts what carries them until all have ended, and asks the receiver what really happened. [worker.resumes] */
+/** Starts runs, kills and restarts what carries them until all have ended, and asks the receiver what really happened. [worker.resumes] [crash.under-load] */
 export async function measureRecovery(options: RecoveryOptions, course: Course): Promise<RecoveryReport> {
   const id = randomBytes(4).toString('hex');
   const tenant = parseTenant(`bench-${id}`);

@@ -11,6 +11,7 @@ import { valueOf } from '../committed.ts';
 import { endOf, failRun } from '../fail-run.ts';
 import { callOptions } from '../schedule-call.ts';
 import { tried } from '../try-step.ts';
+import { nextPause } from '../pauses.ts';
 import { plainExecution } from './plain-execution.ts';
 
 /** How the governed steps of a plain Workflow are called. */
@@ -45,9 +46,9 @@ export type GovernedSteps<T extends Tools> = {
 };
 
 const DEFAULT_TIMEOUT: Duration = '30 seconds';
-// An outage of days must not fill the history: the wait between two tries doubles up to ten minutes.
 const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 600_000;
+// No Retry-After counts for longer.
+const LONGEST_ASKED_MS = 600_000;
 
 type Perform = (path: StepPath, input: unknown) => Promise<Outcome<unknown>>;
 
@@ -101,10 +102,11 @@ function usable(next: () => StepPath, perform: Perform): NamedGovernedStep<unkno
 }
 
 async function outlasted(path: StepPath, perform: (path: StepPath) => Promise<Outcome<unknown>>): Promise<unknown> {
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+  const since = Date.now();
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = nextPause(waitMs, Date.now() - since)) {
     const outcome = await perform(path);
     if (outcome.kind !== 'unavailable') return valueOf({ lastOutcome: '' }, outcome);
-    await sleep(Math.max(waitMs, Math.min(outcome.waitMs, LONGEST_WAIT_MS)));
+    await sleep(Math.max(waitMs, Math.min(outcome.waitMs, LONGEST_ASKED_MS)));
   }
 }
 
