@@ -9,6 +9,7 @@ import { Ledger } from '../../gate/ledger.ts';
 import { prepareCall } from '../../gate/prepared-call.ts';
 import {
   aCall,
+  anIdentity,
   databaseAs,
   gateAt,
   ledgerRow,
@@ -18,6 +19,7 @@ import {
   setLease,
   settled,
   toBooks,
+  tokenOf,
 } from './fixture.ts';
 import { json, type Receiver, receiver } from './receiver.ts';
 
@@ -103,6 +105,46 @@ test('a worker whose lease ended early, since the clock of the database was set 
   expect(books.sentWith(key)).toBe(1);
   await surprised.close();
 });
+
+// A worker that exposed its call died, the clock of the database was set back by an hour, and who took the call over sent nothing.
+async function givenUpAfterSetBack(call: Call): Promise<void> {
+  const database = databaseAs('gate');
+  const ledger = new Ledger(database);
+  const made = prepareCall(call, toBooks(books.address));
+  const [dead, next] = [await openLongLease(owner), await openLongLease(owner)];
+  const first = { prepared: made, owner: dead, fenceToken: tokenOf(await ledger.claim(made, dead)) };
+  if (call.class === 'C') await ledger.markSent(first);
+  const text = `update gate.call set owned_at = owned_at + interval '1 hour', exposed_at = exposed_at + interval '1 hour'
+    where tenant = $1 and call_key = $2`;
+  await owner.query({ name: 'test.set_back', text }, [call.tenant, made.callKey]);
+  await setLease(owner, dead, '-1 second');
+  const second = { prepared: made, owner: next, fenceToken: tokenOf(await ledger.claim(made, next)) };
+  await ledger.release(second, { nothingLeft: true, sentence: 'The receiver could not be asked.' });
+  await setLease(owner, next, '-1 second');
+  await database.close();
+}
+
+test('a call of class C that may have left before the clock of the database was set back by an hour is asked about and not sent again [gate.clock]', async () => {
+  const call = aCall({ class: 'C' });
+  await givenUpAfterSetBack(call);
+  await expect(ledgerRow(owner, call)).resolves.toMatchObject({ state: 'sent', exposed_at: expect.any(Date) });
+  const asked = gate.perform(call, { ...posting, reconcile: async () => settled('found') }, { signal: never });
+  await expect(asked).resolves.toEqual({ kind: 'committed', value: { answer: '"found"' } });
+  expect(books.sentWith(callKeyOf(call))).toBe(0);
+});
+
+test.each(['A', 'B'] as const)(
+  'a call of class %s that may have left before the clock of the database was set back by an hour keeps its identity from others [gate.clock]',
+  async (effectClass) => {
+    const identity = anIdentity('one booking');
+    const call = aCall({ class: effectClass, identity });
+    await givenUpAfterSetBack(call);
+    await expect(ledgerRow(owner, call)).resolves.toMatchObject({ holds: identity, exposed_at: expect.any(Date) });
+    const other = aCall({ tenant: call.tenant, class: effectClass, identity });
+    await expect(gate.perform(other, posting, { signal: never })).resolves.toMatchObject({ kind: 'conflict' });
+    expect(books.sentWith(callKeyOf(other))).toBe(0);
+  },
+);
 
 // As an activity does: what could not be asked, such as over a connection that had been idle for long, is asked again.
 async function performed(call: Call, adapter: Adapter): Promise<Outcome<Json>> {

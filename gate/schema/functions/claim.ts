@@ -109,8 +109,10 @@ begin
     return answer;
   end if;
   begin
+    -- An exposure is older than whoever takes its call over, also after the clock went back: a release tells by this whose it is.
     update gate.call c
-      set owner = request.owner, fence_token = c.fence_token + 1, owned_at = moment, holds = c.identity,
+      set owner = request.owner, fence_token = c.fence_token + 1, holds = c.identity,
+          owned_at = greatest(moment, c.exposed_at + interval '1 microsecond'),
           takeovers = c.takeovers + case when c.owner is null then 0 else 1 end,
           exposed_at = coalesce(c.exposed_at, case when request.class in ('A', 'B') then moment end),
           tool_digest = request.tool_digest, call_digest = request.call_digest, system = request.system, facts = request.facts,
