@@ -127,7 +127,17 @@ begin
         turns = coalesce(p_turns, r.turns), waiting_for = null,
         updated_at = clock_timestamp(), closed_at = clock_timestamp(), closed_xid = pg_current_xact_id()
     where r.tenant = p_tenant and r.run_id = p_run_id and r.closed_at is null;
-  return found;
+  if not found then
+    return false;
+  end if;
+  -- What was claimed or doubted while this waited for the run was not to be seen before.
+  insert into gate.leftover (tenant, call_key)
+    select c.tenant, c.call_key from gate.call c
+      where c.tenant = p_tenant and c.run_id = p_run_id and c.effect not in ('read', 'model')
+        and (c.state = 'unknown' or c.state in ('claimed', 'sent') and (c.owner is not null or c.exposed_at is not null))
+      order by c.call_key
+    on conflict do nothing;
+  return true;
 end $$;
 
 create or replace function gate.mark_started(p_tenant text, p_run_id text) returns boolean ${DECLARED} as $$

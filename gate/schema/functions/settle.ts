@@ -128,6 +128,11 @@ begin
     perform gate.keep_judged(mine);
     update gate.run r set last_outcome = 'unknown', updated_at = clock_timestamp()
       where r.tenant = p_tenant and r.run_id = mine.run_id;
+    -- Of an ended run nobody asks any more, and its end did not list what was settled then.
+    if mine.effect not in ('read', 'model') and gate.run_has_ended(mine.tenant, mine.run_id) then
+      insert into gate.leftover (tenant, call_key) values (mine.tenant, mine.call_key)
+        on conflict do nothing;
+    end if;
     return 'unknown';
   end if;
   select c.* into mine from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key;
