@@ -18,6 +18,8 @@ import { withHeartbeat } from './with-heartbeat.ts';
 const BATCH = 20;
 // What was sent right before its worker died may still be on its way for a while after the tool's own time is over.
 const UNDER_WAY_MS = 60_000;
+// A clock that jumped ahead makes any send look old: who knows nothing of it says so twice.
+const FEWEST_TRIES = 2;
 
 /**
  * Settles what runs left behind when they ended: asks the receiver where the tool can, and leaves the rest to a person. It never
@@ -93,7 +95,12 @@ async function asked(dependencies: ActivityDependencies, asking: Asking): Promis
         sentence: `Asked after the run had ended: it took place.`,
       };
     case 'nothing':
-      return leftover.exposedMs > tool.timeoutMs + UNDER_WAY_MS
+      if (leftover.accepted)
+        return {
+          verdict: 'person',
+          sentence: `The receiver knows nothing of ${about}, although it had accepted it or a part of it; ${fix(leftover)}`,
+        };
+      return leftover.exposedMs > tool.timeoutMs + UNDER_WAY_MS && leftover.tries >= FEWEST_TRIES
         ? {
             verdict: 'rejected',
             sentence: 'Asked after the run had ended: the receiver knows nothing of it; it was not sent again.',

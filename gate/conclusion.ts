@@ -3,6 +3,7 @@ import { JobError, sentenceOf } from '../domain/errors.ts';
 import type { NotCommitted } from '../domain/outcome.ts';
 import type { Failed } from './attempt.ts';
 import type { Ending } from './ledger.ts';
+import { PART_ACCEPTED } from './part-accepted.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { SendError } from './send-error.ts';
 import { oneLine } from './text.ts';
@@ -80,9 +81,7 @@ function concludeAnswer(prepared: PreparedCall, failed: Failed, answered: Answer
       retryAfterMs: answered.retryAfterMs ?? (pausesByItself(prepared, status) ? LIMITED_MS : undefined),
     });
   if (failed.trace.accepted) {
-    return settleUnknown(
-      `${sentence}, after it had accepted an earlier part of ${prepared.call.name}; a person must look there.`,
-    );
+    return settleUnknown(`${sentence}, ${PART_ACCEPTED} ${prepared.call.name}; a person must look there.`);
   }
   const outcome: NotCommitted = { kind: 'rejected', status, sentence: ended(sentence) };
   // Another endpoint may take the same call, so that one endpoint's no is not the call's end.

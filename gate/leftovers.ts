@@ -2,10 +2,16 @@ import type { Json } from '../domain/canonical.ts';
 import { digestOf, refOf } from '../domain/digest.ts';
 import type { BlobRef, CallKey, Digest, RunId, StepPath, Tenant } from '../domain/ids.ts';
 import type { Settlement } from './call.ts';
-import { callOf, type Database } from './database.ts';
+import { callOf, type Database, type Statement } from './database.ts';
+import { sqlAccepted } from './part-accepted.ts';
 import { oneLine } from './text.ts';
 
-const TAKE = callOf('take_leftovers', 2);
+// Taking changes nothing of what tells whether the receiver took it.
+const TAKE: Statement = {
+  name: 'gate.take_leftovers_accepted',
+  text: `select l.*, ${sqlAccepted('c')} as accepted
+    from gate.take_leftovers($1, $2) l join gate.call c on c.tenant = l.of_tenant and c.call_key = l.key`,
+};
 const SETTLE = callOf('settle_leftover', 10);
 const LOOSE = callOf('loose_answers', 2);
 const MARK_DELIVERED = callOf('mark_delivered', 3);
@@ -24,8 +30,10 @@ export interface Leftover {
   readonly toolDigest: Digest;
   readonly argsRef: BlobRef;
   readonly fenceToken: number;
-  /** Since when bytes may have left, in milliseconds by the database's clock. */
+  /** Since when bytes of its last attempt may have left, in milliseconds by the database's clock. */
   readonly exposedMs: number;
+  /** Whether its receiver took it, or a part of it. */
+  readonly accepted: boolean;
   /** How often it was taken, this time included. */
   readonly tries: number;
 }
@@ -59,6 +67,7 @@ interface LeftoverRow {
   readonly args: BlobRef;
   readonly token: number;
   readonly exposed_ms: number | null;
+  readonly accepted: boolean;
   readonly turn: number;
 }
 
@@ -94,6 +103,7 @@ export class Leftovers {
       argsRef: row.args,
       fenceToken: row.token,
       exposedMs: row.exposed_ms ?? 0,
+      accepted: row.accepted,
       tries: row.turn,
     }));
   }

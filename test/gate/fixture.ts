@@ -15,7 +15,7 @@ import {
   openGate,
   type Settlement,
 } from '../../gate/index.ts';
-import type { ClaimAnswer } from '../../gate/ledger.ts';
+import type { Claim, ClaimAnswer, Ledger } from '../../gate/ledger.ts';
 import { type PreparedCall, prepareCall } from '../../gate/prepared-call.ts';
 import { sharedStack } from '../stack-addresses.ts';
 
@@ -145,6 +145,11 @@ export function tokenOf(answer: ClaimAnswer): number {
   if (answer.kind !== 'claimed' && answer.kind !== 'taken-over')
     throw new Error(`The claim was answered ${answer.kind}.`);
   return answer.fenceToken;
+}
+
+/** Claims a call for an owner, who must be granted it. */
+export async function claimOf(ledger: Ledger, made: PreparedCall, owner: OwnerId): Promise<Claim> {
+  return { prepared: made, owner, fenceToken: tokenOf(await ledger.claim(made, owner)) };
 }
 
 /** Waits until every transaction that has begun by now is over: only then is what they wrote in a timeline. */

@@ -1,3 +1,4 @@
+import { sqlAccepted } from '../../part-accepted.ts';
 import { DECLARED, READ_COMMITTED } from './read-committed.ts';
 
 // No row waits longer than this; where it says more, the clock went back since.
@@ -51,14 +52,15 @@ begin
     digest := mine.tool_digest;
     args := mine.args_ref;
     token := mine.fence_token;
-    exposed_ms := extract(epoch from clock_timestamp() - coalesce(mine.sent_at, mine.exposed_at, mine.owned_at)) * 1000;
+    exposed_ms := extract(epoch from clock_timestamp() - greatest(mine.sent_at, mine.exposed_at, mine.owned_at)) * 1000;
     select r.job into job_name from gate.run r where r.tenant = mine.tenant and r.run_id = mine.run_id;
     return next;
   end loop;
 end $$;
 
 -- What the receiver said about a leftover: committed, rejected (it never took place), later (it said nothing yet), or person
--- (nobody can be asked). False when the call changed meanwhile: then the answer counts no more.
+-- (nobody can be asked). False when the call changed meanwhile: then the answer counts no more. Nor does it count that a receiver knows
+-- nothing of what it took.
 create or replace function gate.settle_leftover(
   p_tenant text, p_call_key text, p_fence_token integer, p_verdict text, p_result json, p_sentence text,
   p_blob_refs text[], p_blob_digests bytea[], p_blob_types text[], p_blob_bytes bytea[]
@@ -76,7 +78,7 @@ begin
   select c.* into mine from gate.call c
     where c.tenant = p_tenant and c.call_key = p_call_key and c.state = 'unknown' and c.fence_token = p_fence_token
     for no key update;
-  if not found then
+  if not found or p_verdict = 'rejected' and ${sqlAccepted('mine')} then
     return false;
   end if;
   if p_verdict in ('later', 'person') then
