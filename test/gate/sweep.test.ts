@@ -4,12 +4,13 @@ import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
 import { callOf, type Database } from '../../gate/database.ts';
 import type { Gate } from '../../gate/index.ts';
 import { Leftovers } from '../../gate/leftovers.ts';
-import { Ledger } from '../../gate/ledger.ts';
-import { prepareCall } from '../../gate/prepared-call.ts';
+import { type Claim, Ledger } from '../../gate/ledger.ts';
+import { type PreparedCall, prepareCall } from '../../gate/prepared-call.ts';
 import { sharedStack } from '../stack-addresses.ts';
 import {
   aCall,
   anIdentity,
+  claimOf,
   databaseAs,
   gateAt,
   ledgerRow,
@@ -195,6 +196,32 @@ test('sweeps go through all open runs, each going on where the one before ended 
   );
   await expect(next()).resolves.toHaveLength(3);
   await expect(store.sweep.quietRuns({ tenant }, { quietMs: 60_000, limit: 3 })).resolves.toEqual([]);
+});
+
+test('a run whose step is tried again and again counts as quiet all the while, and no more once the step is settled [stuck.alarms]', async () => {
+  const run = await aRun();
+  const ledger = new Ledger(asGate);
+  const by = await openLongLease(owner);
+  const steps = ['one', 'other'].map((step) =>
+    prepareCall(aCall({ ...run, stepPath: step as StepPath }), toBooks('http://127.0.0.1:1')),
+  );
+  const claimed = (made: PreparedCall): Promise<Claim> => claimOf(ledger, made, by);
+  const isQuiet = async (): Promise<boolean> => {
+    const quiet = await store.sweep.quietRuns({ tenant: run.tenant }, { quietMs: 60_000, limit: 3 });
+    return quiet.length > 0;
+  };
+  for (const made of steps)
+    await ledger.release(await claimed(made), { nothingLeft: false, sentence: 'The books answered 503.' });
+  await expect(isQuiet()).resolves.toBe(false);
+  await put(`update gate.run set updated_at = updated_at - interval '2 minutes' where tenant = $1`, run.tenant);
+  const again = await Promise.all(steps.map(claimed));
+  await expect(isQuiet()).resolves.toBe(true);
+  for (const claim of again) await ledger.settle(claim, { state: 'committed', settlement: { result: 'booked' } });
+  await expect(isQuiet()).resolves.toBe(false);
+  await put(`update gate.run set updated_at = updated_at - interval '2 minutes' where tenant = $1`, run.tenant);
+  const last = prepareCall(aCall({ ...run, stepPath: 'last' as StepPath }), toBooks('http://127.0.0.1:1'));
+  await claimed(last);
+  await expect(isQuiet()).resolves.toBe(false);
 });
 
 test('what has expired is removed in batches, and what counts still is not [stuck.expired]', async () => {

@@ -67,9 +67,9 @@ begin
           output_tokens = r.output_tokens + coalesce(p_output_tokens, 0), turns = r.turns + coalesce(p_turns, 0)
       where r.tenant = p_tenant and r.run_id = v_run_id;
   else
-    -- Its claim has just written the row; another version of it is worth making only for what has changed.
+    -- A first claim has just written the row; another version of it is worth making only for what has changed.
     update gate.run r set updated_at = clock_timestamp(), last_outcome = p_state
-      where r.tenant = p_tenant and r.run_id = v_run_id and r.last_outcome is distinct from p_state;
+      where r.tenant = p_tenant and r.run_id = v_run_id and (v_fence_token > 1 or r.last_outcome is distinct from p_state);
   end if;
   return true;
 end $$;
