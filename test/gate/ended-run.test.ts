@@ -160,6 +160,21 @@ test('a call that was claimed when its run ended marks no bytes as leaving, and 
   await expect(ledger.claim(made, by)).resolves.toEqual({ kind: 'run-ended' });
 });
 
+test('a call marks no bytes as leaving when its run ends just then [gate.ended-run]', async () => {
+  const run = await aRun();
+  const ledger = new Ledger(asGate);
+  const by = await openLongLease(owner);
+  const call = aCall({ ...run, class: 'D' });
+  const made = prepareCall(call, destinations());
+  const claim = { prepared: made, owner: by, fenceToken: tokenOf(await ledger.claim(made, by)) };
+  const answers = await whileRunIsLocked(run, [
+    () => gate.runs.close({ ...run, status: 'cancelled' }),
+    () => ledger.markSent(claim),
+  ]);
+  expect(answers).toEqual([true, false]);
+  await expect(ledgerRow(owner, call)).resolves.toMatchObject({ state: 'claimed', exposed_at: null });
+});
+
 test.each([
   { class: 'A', state: 'unknown', answer: 'conflict' },
   { class: 'D', state: 'claimed', answer: 'claimed' },

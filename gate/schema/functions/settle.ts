@@ -8,6 +8,8 @@ export const SETTLE_FUNCTIONS = `
 create or replace function gate.mark_sent(p_owner text, p_tenant text, p_call_key text, p_fence_token integer) returns boolean ${DECLARED} as $$
 begin
   ${READ_COMMITTED}
+  -- Who ends the run may hold the call: what this waited for shows to the next statement alone.
+  perform 1 from gate.call c where c.tenant = p_tenant and c.call_key = p_call_key for no key update;
   update gate.call c
     set state = 'sent', sent_at = clock_timestamp(), exposed_at = coalesce(c.exposed_at, clock_timestamp())
     where c.tenant = p_tenant and c.call_key = p_call_key and c.state in ('claimed', 'sent')
