@@ -39,19 +39,28 @@ async function started(parts: SweepParts, run: QuietRun): Promise<readonly RunAl
   return [{ kind: 'not-started', sentence }];
 }
 
-// A wrong address must not end what runs elsewhere: only what Temporal must have forgotten by now is taken for lost.
+// A wrong address must not end what runs elsewhere: only what has been missed for as long as Temporal keeps what has ended, with
+// no news meanwhile, is taken for lost.
 async function missing(parts: SweepParts, run: QuietRun): Promise<readonly RunAlarm[]> {
   const { namespace, address } = parts.temporal;
   const keptMs = await retentionMs(parts, namespace);
-  const { tenant, runId, quietMs } = run;
-  if (quietMs > keptMs) {
-    const sentence = `Temporal has no Workflow ${runId} and keeps what has ended for ${Math.round(keptMs / HOUR_MS)} hours: it was deleted, or ended unseen.`;
+  const { tenant, runId } = run;
+  const missedMs = Math.min(run.quietMs, await alarmedMs(parts, run));
+  if (missedMs > keptMs) {
+    const sentence = `Temporal at ${address} has had no Workflow ${runId} in the namespace "${namespace}" for longer than the ${Math.round(keptMs / HOUR_MS)} hours for which it keeps what has ended: it was deleted, or ended unseen.`;
     await end(parts, { tenant, runId, status: 'failed', code: 'lost', sentence });
     return [];
   }
-  const left = Math.max(1, Math.round((keptMs - quietMs) / HOUR_MS));
+  const left = Math.max(1, Math.round((keptMs - missedMs) / HOUR_MS));
   const sentence = `Temporal at ${address} has no Workflow ${runId} in the namespace "${namespace}": correct the address, or end the run with \`holdfast cancel ${runId}\`; by itself it ends as lost in ${left} hours.`;
   return [{ kind: 'missing', sentence }];
+}
+
+// For how long the alarm about it has been open.
+async function alarmedMs({ store }: SweepParts, { tenant, runId, nowMs }: QuietRun): Promise<number> {
+  const open = await store.alarms.open({ tenant, runId });
+  const alarm = open.find(({ kind, subject }) => kind === 'missing' && subject === runId);
+  return alarm === undefined ? 0 : Math.max(0, nowMs - alarm.raisedAt.getTime());
 }
 
 async function end(parts: SweepParts, repair: Repair): Promise<void> {

@@ -34,14 +34,24 @@ test('a run that Temporal does not have raises an alarm that names where it was 
   await sweptUntil(async () => (await alarmsOf(runId)).length === 0);
 });
 
-test('a run that Temporal must have forgotten by now ends as lost by itself [stuck.projection]', async () => {
+test('a run that has long been quiet and that Temporal does not have raises an alarm first, and ends as lost by itself only once that has stood for the retention [stuck.alarms] [stuck.projection]', async () => {
   const runId = await lostRun();
-  const owner = databaseAs('owner');
-  const text = `update gate.run set updated_at = updated_at - interval '400 days' where tenant = $1 and run_id = $2`;
-  await owner.query({ name: 'test.age_run', text }, [engine.tenant, runId]);
-  await owner.close();
+  await aged('run', 'updated_at', runId);
+  const [alarm] = await sweptUntil(async () => (await alarmsOf(runId)).length === 1 && alarmsOf(runId));
+  expect(alarm?.sentence).toMatch(/by itself it ends as lost in \d+ hours\.$/);
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept.sweeps.once({ tenant: engine.tenant });
+  await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
+  await aged('alarm', 'raised_at', runId);
   await sweptUntil(async () => (await swept.store.runs.find(engine.tenant, runId))?.closedAt !== undefined);
   await expect(swept.row(runId, () => true)).resolves.toMatchObject({ status: 'failed', endCode: 'lost' });
+});
+
+test('a run of which there is news is not taken for lost, however long the alarm about it has stood [stuck.projection]', async () => {
+  const runId = await lostRun();
+  await sweptUntil(async () => (await alarmsOf(runId)).length === 1);
+  await aged('alarm', 'raised_at', runId);
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept.sweeps.once({ tenant: engine.tenant });
+  await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
 });
 
 test('a Task Queue that nobody works on while runs wait raises one alarm for all tenants, which a worker ends [stuck.alarms]', async () => {
@@ -67,6 +77,14 @@ async function lostRun(): Promise<RunId> {
   const { runId } = await enterRun({ store: swept.store, registry }, { job: probe, input, tenant, actor: 'ada' });
   await swept.store.runs.markStarted(tenant, runId);
   return runId;
+}
+
+/** Moves a moment of a run's row, or of its alarm's, 400 days back. */
+async function aged(table: 'run' | 'alarm', column: 'updated_at' | 'raised_at', runId: RunId): Promise<void> {
+  const owner = databaseAs('owner');
+  const text = `update gate.${table} set ${column} = ${column} - interval '400 days' where tenant = $1 and run_id = $2`;
+  await owner.query({ name: `test.age_${table}`, text }, [engine.tenant, runId]);
+  await owner.close();
 }
 
 async function alarmsOf(runId: RunId): Promise<readonly Alarm[]> {
