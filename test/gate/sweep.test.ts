@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ALL_TENANTS } from '../../domain/alarm.ts';
 import type { StepPath, Tenant } from '../../domain/ids.ts';
 import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
 import { callOf, type Database } from '../../gate/database.ts';
@@ -149,6 +150,17 @@ test('what nobody can be asked about raises one alarm, which ends with its answe
   await expect(openOf(tenant)).resolves.toEqual([]);
 });
 
+test('an alarm about a Task Queue that no sweep has looked at for an hour is over: nobody has it configured any more [stuck.alarms]', async () => {
+  const [gone, used] = [newTenant(), newTenant()];
+  for (const subject of [gone, used])
+    await store.alarms.raise({ tenant: ALL_TENANTS, kind: 'no-worker', subject, sentence: 'Nobody works there.' });
+  await put(`update gate.alarm set seen_at = seen_at - interval '61 minutes' where subject = $1`, gone);
+  await store.sweep.clearSettledAlarms();
+  const open = (await store.alarms.open({})).map(({ subject }) => subject);
+  expect([gone, used].map((subject) => open.includes(subject))).toEqual([false, true]);
+  await store.alarms.clear({ tenant: ALL_TENANTS, kind: 'no-worker', subject: used });
+});
+
 test('decisions are taken once until their next try, the oldest first, and not those that were overtaken [stuck.decisions]', async () => {
   const run = await aRun();
   const [ended, tenant] = [await aRun(run.tenant), run.tenant];
@@ -196,6 +208,9 @@ test('sweeps go through all open runs, each going on where the one before ended 
   );
   await expect(next()).resolves.toHaveLength(3);
   await expect(store.sweep.quietRuns({ tenant }, { quietMs: 60_000, limit: 3 })).resolves.toEqual([]);
+  // The last page is full: the sweep after it begins anew instead of seeing nothing.
+  for (let sweeps = 0; sweeps < 3; sweeps += 1)
+    await expect(store.sweep.quietRuns({ tenant }, { quietMs: 0, limit: 2 })).resolves.toHaveLength(2);
 });
 
 test('a run whose step is tried again and again counts as quiet all the while, and no more once the step is settled [stuck.alarms]', async () => {

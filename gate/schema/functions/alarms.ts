@@ -38,7 +38,8 @@ begin
       when 'undelivered' then not exists (select from gate.decision d
         where d.tenant = a.tenant and d.run_id = a.run_id and a.subject = d.run_id || '/' || d.decision_id
           and d.delivered_at is null and d.dropped_at is null)
-      when 'no-worker' then false
+      -- Sweeps see each queue of theirs every time, so this one is nobody's any more.
+      when 'no-worker' then a.seen_at < clock_timestamp() - interval '1 hour'
       else not exists (select from gate.run r where r.tenant = a.tenant and r.run_id = a.run_id and r.closed_at is null) end;
   get diagnostics cleared = row_count;
   return cleared;

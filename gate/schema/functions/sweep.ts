@@ -34,21 +34,27 @@ begin
   ${READ_COMMITTED}
   insert into gate.sweep (scope) values (p_scope) on conflict do nothing;
   select s.* into place from gate.sweep s where s.scope = p_scope for update;
-  for of_tenant, run, job_name, is_status, by_actor, waits, input, pinned, started_ms, quiet_ms, noted_ms in
-    select r.tenant, r.run_id, r.job, r.status, r.actor, r.waiting_for, r.input_ref, r.definition,
-        extract(epoch from moment - r.started_at) * 1000, extract(epoch from moment - r.updated_at) * 1000,
-        extract(epoch from moment - (select max(n.noted_at) from gate.run_note n
-          where n.tenant = r.tenant and n.run_id = r.run_id)) * 1000
-      from gate.run r
-      where r.closed_at is null and (r.tenant, r.run_id) > (place.tenant, place.run_id)
-        and (p_tenant is null or r.tenant = p_tenant)
-        -- What was heard of in the future was so before the clock went back.
-        and (r.updated_at <= moment - p_quiet_ms * interval '1 millisecond' or r.updated_at > moment + interval '1 minute')
-      order by r.tenant, r.run_id limit p_limit
-  loop
-    read := read + 1;
-    now_ms := extract(epoch from moment) * 1000;
-    return next;
+  for round in 1 .. 2 loop
+    for of_tenant, run, job_name, is_status, by_actor, waits, input, pinned, started_ms, quiet_ms, noted_ms in
+      select r.tenant, r.run_id, r.job, r.status, r.actor, r.waiting_for, r.input_ref, r.definition,
+          extract(epoch from moment - r.started_at) * 1000, extract(epoch from moment - r.updated_at) * 1000,
+          extract(epoch from moment - (select max(n.noted_at) from gate.run_note n
+            where n.tenant = r.tenant and n.run_id = r.run_id)) * 1000
+        from gate.run r
+        where r.closed_at is null and (r.tenant, r.run_id) > (place.tenant, place.run_id)
+          and (p_tenant is null or r.tenant = p_tenant)
+          -- What was heard of in the future was so before the clock went back.
+          and (r.updated_at <= moment - p_quiet_ms * interval '1 millisecond' or r.updated_at > moment + interval '1 minute')
+        order by r.tenant, r.run_id limit p_limit
+    loop
+      read := read + 1;
+      now_ms := extract(epoch from moment) * 1000;
+      return next;
+    end loop;
+    -- After the last one it begins anew at once: nothing at all means that no run is quiet.
+    exit when read > 0 or (place.tenant, place.run_id) = ('', '');
+    place.tenant := '';
+    place.run_id := '';
   end loop;
   update gate.sweep s
     set tenant = case when read < p_limit then '' else of_tenant end, run_id = case when read < p_limit then '' else run end
