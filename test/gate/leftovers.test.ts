@@ -40,8 +40,10 @@ afterAll(async () => {
   await owner.close();
 });
 
-async function aRun(): Promise<{ tenant: ReturnType<typeof newTenant>; runId: ReturnType<typeof newRunId> }> {
-  const run = { tenant: newTenant(), runId: newRunId() };
+async function aRun(
+  tenant = newTenant(),
+): Promise<{ tenant: ReturnType<typeof newTenant>; runId: ReturnType<typeof newRunId> }> {
+  const run = { tenant, runId: newRunId() };
   const bytes = Buffer.from('1');
   await store.runs.enter({ ...run, job: 'job', version: 1, definition: bytes, input: bytes });
   return run;
@@ -103,3 +105,20 @@ test.each([
     expect(open).toMatchObject([{ kind: 'effect-unknown', sentence: 'Look there.' }]);
   },
 );
+
+test('answers about leftovers, which wait for a call worker, hold up no other decision [stuck.decisions]', async () => {
+  const ended = await aRun();
+  const open = await aRun(ended.tenant);
+  const call = aCall({ ...ended, class: 'D' });
+  const made = prepareCall(call, toBooks('http://127.0.0.1:1'));
+  const ending = { state: 'unknown', sentence: 'Nobody knows.' } as const;
+  await ledger.settle(await claimOf(ledger, made, await openLongLease(owner)), ending);
+  await gate.runs.close({ ...ended, status: 'cancelled' });
+  const name = call.stepPath;
+  for (const decisionId of ['a', 'b', 'c'])
+    await store.decisions.insert({ ...ended, decisionId, kind: 'answer', name, actor: 'grace', payload: {} });
+  await store.decisions.insert({ ...open, decisionId: 'd', kind: 'cancel', actor: 'ada' });
+  const taken = await store.sweep.takeDecisions({ tenant: ended.tenant }, { graceMs: 0, limit: 3 });
+  expect(taken.map(({ decisionId }) => decisionId)).toEqual(['d']);
+  await expect(gate.leftovers.looseAnswers(10, ended.tenant)).resolves.toHaveLength(3);
+});

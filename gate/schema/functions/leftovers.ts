@@ -1,4 +1,5 @@
 import { sqlAccepted } from '../../part-accepted.ts';
+import { sqlLooseAnswer } from './loose-answer.ts';
 import { DECLARED, READ_COMMITTED } from './read-committed.ts';
 
 // No row waits longer than this; where it says more, the clock went back since.
@@ -108,11 +109,8 @@ begin
   return query
     select d.tenant, d.run_id, d.decision_id, d.name, d.payload, d.actor, r.closed_at is not null
       from gate.decision d join gate.run r on r.tenant = d.tenant and r.run_id = d.run_id
-      where d.delivered_at is null and d.dropped_at is null and d.kind = 'answer' and (p_tenant is null or d.tenant = p_tenant)
-        and (r.closed_at is not null or r.job like 'plain-%' and r.waiting_for is null)
-        and exists (select from gate.call c
-          where c.tenant = d.tenant and c.run_id = d.run_id and c.step_path = d.name
-            and (c.state = 'unknown' or c.decision_id = d.decision_id))
+      where d.delivered_at is null and d.dropped_at is null and (p_tenant is null or d.tenant = p_tenant)
+        and ${sqlLooseAnswer('d', 'r')}
       order by d.created_at limit p_limit;
 end $$;
 `;

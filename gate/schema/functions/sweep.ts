@@ -1,3 +1,4 @@
+import { sqlLooseAnswer } from './loose-answer.ts';
 import { DECLARED, READ_COMMITTED } from './read-committed.ts';
 
 const LONGEST = `interval '5 minutes'`;
@@ -72,25 +73,24 @@ declare
 begin
   ${READ_COMMITTED}
   for waiting in
-    select d.* from gate.decision d
+    select d.* from gate.decision d left join gate.run r on r.tenant = d.tenant and r.run_id = d.run_id
       where d.delivered_at is null and d.dropped_at is null and (p_tenant is null or d.tenant = p_tenant)
         and (d.created_at <= clock_timestamp() - p_grace_ms * interval '1 millisecond' or d.created_at > clock_timestamp() + ${LONGEST})
         and (d.next_at is null or d.next_at <= clock_timestamp() or d.next_at > clock_timestamp() + ${LONGEST})
-      order by d.created_at limit p_limit for update skip locked
+        -- They wait for call workers, and would fill the batch meanwhile.
+        and not coalesce(${sqlLooseAnswer('d', 'r')}, false)
+      order by d.created_at limit p_limit for update of d skip locked
   loop
     select r.* into of_run from gate.run r where r.tenant = waiting.tenant and r.run_id = waiting.run_id;
     reason := case
       when of_run.run_id is null then 'There is no such run.'
-      when waiting.kind = 'answer' and (of_run.closed_at is not null or of_run.job like 'plain-%' and of_run.waiting_for is null)
-        and exists (select from gate.call c
-          where c.tenant = waiting.tenant and c.run_id = waiting.run_id and c.step_path = waiting.name
-            and (c.state = 'unknown' or c.decision_id = waiting.decision_id)) then 'loose'
+      when ${sqlLooseAnswer('waiting', 'of_run')} then 'loose'
       when of_run.closed_at is not null then 'The run ended before it arrived.'
       when waiting.kind in ('pause', 'resume') and exists (select from gate.decision n
         where n.tenant = waiting.tenant and n.run_id = waiting.run_id and n.kind in ('pause', 'resume') and n.dropped_at is null
           and (n.created_at, n.decision_id) > (waiting.created_at, waiting.decision_id)) then 'A later one came before it arrived.'
     end;
-    -- What a person says about a call that no run asks about reaches the ledger through the gate.
+    -- It has become one since: its run has just ended.
     continue when reason = 'loose';
     update gate.decision d
       set tries = d.tries + 1, dropped_why = reason, dropped_at = case when reason is not null then clock_timestamp() end,
