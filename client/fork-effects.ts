@@ -1,4 +1,5 @@
 import { JobError } from '../domain/errors.ts';
+import { MOST_EARLIER_EFFECTS } from '../domain/fork.ts';
 import type { EarlierEffect } from '../gate/client-store.ts';
 
 const NAMED = 10;
@@ -32,5 +33,8 @@ function named(effects: readonly EarlierEffect[]): string {
   const texts = effects
     .slice(0, NAMED)
     .map(({ name, runId, stepPath, state }) => `${name} of ${runId} at ${stepPath} (${state})`);
-  return effects.length > NAMED ? `${texts.join(', ')} and ${effects.length - NAMED} more` : texts.join(', ');
+  if (effects.length <= NAMED) return texts.join(', ');
+  // Beyond the most that are read nobody has counted.
+  const least = effects.length >= MOST_EARLIER_EFFECTS ? 'at least ' : '';
+  return `${texts.join(', ')} and ${least}${effects.length - NAMED} more`;
 }

@@ -1,6 +1,9 @@
 import type { Answer } from './answer.ts';
 import type { BlobRef } from './ids.ts';
 
+/** The most earlier effects, of those with an identity and of those without, that a fork is told of before it starts. */
+export const MOST_EARLIER_EFFECTS = 100;
+
 /** A person's answer in the record of the run that a fork was made of. */
 export interface RecordedAnswer {
   /** The name of the question that it settled. */

@@ -1,12 +1,11 @@
+import { MOST_EARLIER_EFFECTS } from '../domain/fork.ts';
 import type { StepPath } from '../domain/ids.ts';
 import type { Database, Statement } from './database.ts';
 import type { CallState } from './ledger.ts';
 import type { RunKey } from './runs.ts';
 
-/** The most effects that are named. */
-const MOST = 100;
-
-// What an effect without an identity did may be done again under another key: nothing but its own key stands in the way.
+// What an effect without an identity did may be done again under another key: nothing but its own key stands in the way. The limit
+// is one of each kind, since whoever forks allows each apart: many of one must not hide the other.
 const READ: Statement = {
   name: 'gate.fork_collisions',
   text: `with first as (
@@ -14,12 +13,14 @@ const READ: Statement = {
     ), family as (
       select root as run_id from first union select f.run_id from gate.fork f, first where f.tenant = $1 and f.root = first.root
     )
-    select c.run_id, c.step_path, c.name, c.state, c.identity is not null as has_identity
-    from gate.call c join family on family.run_id = c.run_id
-    where c.tenant = $1 and c.copied_from is null and c.effect not in ('read', 'model') and c.step_path <> all($3)
-      and (c.holds is not null or c.identity is null and (
-        c.state in ('committed', 'verified', 'accepted', 'unknown') or c.state in ('claimed', 'sent') and c.exposed_at is not null))
-    order by c.claimed_at, c.step_path limit ${MOST}`,
+    select run_id, step_path, name, state, has_identity from (
+      select c.run_id, c.step_path, c.name, c.state, c.claimed_at, c.identity is not null as has_identity,
+        row_number() over (partition by c.identity is not null order by c.claimed_at, c.step_path) as place
+      from gate.call c join family on family.run_id = c.run_id
+      where c.tenant = $1 and c.copied_from is null and c.effect not in ('read', 'model') and c.step_path <> all($3)
+        and (c.holds is not null or c.identity is null and (
+          c.state in ('committed', 'verified', 'accepted', 'unknown') or c.state in ('claimed', 'sent') and c.exposed_at is not null))
+    ) earlier where place <= ${MOST_EARLIER_EFFECTS} order by claimed_at, step_path`,
 };
 
 /** An effect of the run that is forked, of the runs that it was forked from, or of their other forks. */
@@ -32,7 +33,10 @@ export interface EarlierEffect {
   readonly hasIdentity: boolean;
 }
 
-/** Effects that a fork of a run may ask for again: at most 100, the oldest first; those at the step paths that are copied are none. */
+/**
+ * Effects that a fork of a run may ask for again, the oldest first: at most 100 with an identity and 100 without. Those at the step
+ * paths that are copied are none.
+ */
 export async function forkCollisions(
   database: Database,
   { tenant, runId, copied }: RunKey & { readonly copied: readonly string[] },

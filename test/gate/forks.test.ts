@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { checkEffects } from '../../client/fork-effects.ts';
 import { planFork } from '../../client/plan-fork.ts';
 import { canonicalJson } from '../../domain/canonical.ts';
 import { callKeyOf, digestOfJson } from '../../domain/digest.ts';
@@ -186,6 +187,18 @@ test('what was given up before the step is made again, and is named where it may
     ['step-0', 'claimed', false],
     ['step-2', 'committed', true],
   ]);
+});
+
+test('however many effects with an identity are in the way, one without is named, and nobody repeats it unasked [fork.collisions]', async () => {
+  const source = await ran([...Array.from({ length: 101 }, () => WRITE), { ...WRITE, hasIdentity: false }]);
+  const effects = await store.forks.collisions(source.tenant, source.runId, []);
+  expect(effects.filter(({ hasIdentity }) => hasIdentity)).toHaveLength(100);
+  expect(effects.filter(({ hasIdentity }) => !hasIdentity).map(({ stepPath }) => stepPath)).toEqual(['step-101']);
+  expect(() => checkEffects(effects, {})).toThrow('and at least 90 more; the same thing is not done twice');
+  expect(() => checkEffects(effects, { despiteCollisions: true })).toThrow(
+    `Effects without an identity may be made a second time: post_booking of ${source.runId} at step-101 (committed).`,
+  );
+  expect(() => checkEffects(effects, { despiteCollisions: true, repeatEffects: true })).not.toThrow();
 });
 
 test('a call that is doubted after it was copied is doubted in its own run alone', async () => {
