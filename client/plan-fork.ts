@@ -93,20 +93,27 @@ function copies(settled: readonly RecordedCall[], edited: readonly EditedCall[])
 }
 
 // An agent's messages up to the end of its last turn that is copied, without those that the fork writes itself: what verifiers say
-// of an output, and the results of calls that are made again.
+// of each output, maybe in other words than then, and the results of calls that are made again.
 function transcriptsOf(settled: readonly RecordedCall[], kept: ReadonlySet<string>): readonly CopiedTranscript[] {
-  const last = new Map<string, { readonly turn: number; readonly result: RecordedTurn }>();
+  const agents = new Map<string, Map<number, RecordedTurn>>();
   for (const { stepPath, effect, result } of settled) {
     const [, agent, turn = '0'] = TURN.exec(stepPath) ?? [];
-    if (agent === undefined || effect !== 'model' || Number(turn) <= (last.get(agent)?.turn ?? 0)) continue;
+    if (agent === undefined || effect !== 'model') continue;
+    const turns = agents.get(agent) ?? new Map<number, RecordedTurn>();
     // Written by the Activity that calls models.
-    last.set(agent, { turn: Number(turn), result: result as unknown as RecordedTurn });
+    agents.set(agent, turns.set(Number(turn), result as unknown as RecordedTurn));
   }
-  return [...last].map(([agent, { turn, result }]) => ({
-    agentPath: agent as StepPath,
-    until: result.cursor,
-    left: result.kind === 'submitted' && result.at !== undefined ? [result.at] : unanswered(agent, turn, result, kept),
-  }));
+  return [...agents].flatMap(([agent, turns]) => {
+    const number = Math.max(...turns.keys());
+    const last = turns.get(number);
+    if (last === undefined) return [];
+    const judged = [...turns.values()].flatMap(({ kind, at }) => (kind === 'submitted' && at !== undefined ? at : []));
+    return {
+      agentPath: agent as StepPath,
+      until: last.cursor,
+      left: [...judged, ...unanswered(agent, number, last, kept)],
+    };
+  });
 }
 
 function unanswered(

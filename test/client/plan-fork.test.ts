@@ -62,6 +62,19 @@ test('an effect that was sent again and read back twice has in the fork the last
   ]);
 });
 
+test('what verifiers said of any output is left to the fork, which has each judged again and may put it in other words [fork.new-code]', () => {
+  const asked = { tool: 'look', digest: 'x'.repeat(22) };
+  const turns = [
+    turn('ask/turn-1', 1, { kind: 'submitted', cursor: 6, at: 5 }),
+    turn('ask/turn-2', 2, { kind: 'submitted', cursor: 8, at: 7 }),
+    turn('ask/turn-3', 3, { kind: 'tools', cursor: 10, message: 8, calls: [asked] }),
+    call('ask/turn-3/look', 4),
+    turn('ask/turn-4', 5, { kind: 'submitted', cursor: 12, at: 11 }),
+  ];
+  expect(plan({ calls: turns }).transcripts).toEqual([{ agentPath: 'ask', until: 12, left: [5, 7, 11] }]);
+  expect(plan({ calls: turns.slice(0, 3) }).transcripts).toEqual([{ agentPath: 'ask', until: 10, left: [5, 7, 9] }]);
+});
+
 test('an agent keeps the messages that its copied calls have seen or made, and no result of a call that is made again [fork.prefix]', () => {
   const digest = 'x'.repeat(22);
   // As a model's Activity stores them: what follows from the rest is left out.
