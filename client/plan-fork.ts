@@ -1,5 +1,6 @@
 import { storedAnswer } from '../domain/stored-answer.ts';
 import type { Json } from '../domain/canonical.ts';
+import type { Effect } from '../domain/effects.ts';
 import { JobError } from '../domain/errors.ts';
 import type { ForkHanded, RecordedAnswer } from '../domain/fork.ts';
 import type { StepPath } from '../domain/ids.ts';
@@ -35,7 +36,7 @@ interface RecordedTurn {
 }
 
 const TURN = /^(.+)\/turn-(\d+)$/;
-const READ_BACK = /^(.+\/read-back)(?:#(\d+))?$/;
+const READ_BACK = /^(?<first>(?<of>.+)\/read-back)(?:#(?<times>\d+))?$/;
 
 /**
  * Which parts of a run's record a fork begins with: every call that had settled when its first step began, with the messages that
@@ -55,7 +56,7 @@ export function planFork(
       `What the step ${undone.stepPath} did has been taken back since; fork from that step or from an earlier one.`,
     );
   }
-  const calls = copies(settled, edits.calls);
+  const calls = copies(record.calls, edits.calls);
   const kept = new Set(calls.map(({ to }) => to));
   const since = editedSince(settled, edits);
   const decisions = record.decisions.filter(({ createdAt }) => createdAt.getTime() <= since);
@@ -76,13 +77,16 @@ export function planFork(
 }
 
 // An effect that was sent again by a person's answer was read back more than once. The fork asks for it once and sees the last.
-function copies(settled: readonly RecordedCall[], edited: readonly EditedCall[]): readonly CopiedCall[] {
+function copies(recorded: readonly RecordedCall[], edited: readonly EditedCall[]): readonly CopiedCall[] {
+  // A tool may have the name of that step. It is called by a model's turn or a verifier, which are no effects.
+  const effects = new Set<string>(recorded.flatMap(({ stepPath, effect }) => (isChange(effect) ? stepPath : [])));
   const readBacks = new Map<string, { readonly from: StepPath; readonly count: number }>();
   const copied: CopiedCall[] = [];
-  for (const { stepPath } of settled) {
+  for (const { stepPath, settled } of recorded) {
+    if (!settled) continue;
     if (edited.some(({ verifiedAt }) => verifiedAt !== undefined && stepPath.startsWith(`${verifiedAt}/`))) continue;
-    const [, first, times = '1'] = READ_BACK.exec(stepPath) ?? [];
-    if (first === undefined) {
+    const { first, of, times = '1' } = READ_BACK.exec(stepPath)?.groups ?? {};
+    if (first === undefined || of === undefined || !effects.has(of)) {
       const edit = edited.find((candidate) => candidate.stepPath === stepPath);
       copied.push({ from: stepPath, to: stepPath, ...(edit === undefined ? {} : { result: edit.result }) });
     } else if (Number(times) > (readBacks.get(first)?.count ?? 0)) {
@@ -90,6 +94,10 @@ function copies(settled: readonly RecordedCall[], edited: readonly EditedCall[])
     }
   }
   return [...copied, ...[...readBacks].map(([to, { from }]) => ({ from, to: to as StepPath }))];
+}
+
+function isChange(effect: Effect): boolean {
+  return effect !== 'read' && effect !== 'model';
 }
 
 // An agent's messages up to the end of its last turn that is copied, without those that the fork writes itself: what verifiers say

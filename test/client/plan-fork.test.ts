@@ -53,13 +53,32 @@ test('what had not ended when the step began is made again and says so, and what
 
 test('an effect that was sent again and read back twice has in the fork the last of what was read [fork.prefix]', () => {
   const { calls } = plan({
-    calls: [call('pay', 1), call('pay/read-back', 2), call('pay/read-back#2', 3), call('other/read-back', 4)],
+    calls: [
+      call('pay', 1),
+      call('pay/read-back', 2),
+      call('pay/read-back#2', 3),
+      call('other', 3),
+      call('other/read-back', 4),
+    ],
   });
   expect(calls).toEqual([
     { from: 'pay', to: 'pay' },
+    { from: 'other', to: 'other' },
     { from: 'pay/read-back#2', to: 'pay/read-back' },
     { from: 'other/read-back', to: 'other/read-back' },
   ]);
+});
+
+test('a tool that is named read-back is a tool: each of its calls keeps its own answer, in a turn, a verifier and a check [fork.prefix]', () => {
+  const places = ['ask/turn-1', 'ask/verify/on-file', 'balance'];
+  const paths = places.flatMap((place) => [`${place}/read-back`, `${place}/read-back#2`]);
+  const { calls } = plan({
+    calls: [
+      turn('ask/turn-1', 1, { kind: 'tools', cursor: 4, message: 2, calls: [] }),
+      ...paths.map((path) => call(path, 2, { effect: 'read' })),
+    ],
+  });
+  expect(calls).toEqual(['ask/turn-1', ...paths].map((path) => ({ from: path, to: path })));
 });
 
 test('what verifiers said of any output is left to the fork, which has each judged again and may put it in other words [fork.new-code]', () => {
