@@ -1,4 +1,6 @@
+import type { RunId } from '../../domain/ids.ts';
 import type { QuietRun, Repair } from '../../gate/client-store.ts';
+import { runRow } from '../run-row.ts';
 import { retentionMs } from './describe-workflow.ts';
 import { lookAtRun } from './look-at-run.ts';
 import { alarmsOf, type RunAlarm } from './run-alarms.ts';
@@ -11,7 +13,8 @@ const SCHEDULE_FACTOR = 10;
 const HOUR_MS = 3_600_000;
 
 /**
- * Makes the row of a quiet run what Temporal says of it: ends it as its Workflow ended, starts it when its start was cut.
+ * Makes the row of a quiet run what Temporal says of it: ends it as its Workflow ended, starts it when its start was cut. One that
+ * another run asked for is that run's to start, and ends with it.
  * @returns what is wrong with it and needs a person; empty when nothing is, or when it has ended
  */
 export async function mendRun(parts: SweepParts, run: QuietRun): Promise<readonly RunAlarm[]> {
@@ -32,11 +35,26 @@ async function started(parts: SweepParts, run: QuietRun): Promise<readonly RunAl
   const { startMs } = parts.limits;
   const graceMs = run.actor?.startsWith(BY_SCHEDULE) === true ? startMs * SCHEDULE_FACTOR : startMs;
   if (run.startedMs < graceMs) return [];
+  const { parentRun } = await runRow(parts, run.tenant, run.runId);
+  if (parentRun !== undefined) {
+    await leaveToParent(parts, run, parentRun);
+    return [];
+  }
   const why = await startAgain(parts, run);
   if (why === undefined) return [];
   const givesUp = Math.max(1, Math.round((parts.limits.giveUpStartMs - run.startedMs) / HOUR_MS));
   const sentence = `${run.runId} cannot be started: ${why.replace(/\.$/, '')}; mend that, or it ends with this reason in ${givesUp} hours.`;
   return [{ kind: 'not-started', sentence }];
+}
+
+// Only the run that asked for it may start it: started from here it would be out of reach of that one's pause and cancel. The second
+// look at Temporal comes after the end of that run: what is not there by then nobody starts any more.
+async function leaveToParent(parts: SweepParts, run: QuietRun, parentRun: RunId): Promise<void> {
+  const { tenant, runId } = run;
+  const parent = await runRow(parts, tenant, parentRun);
+  if (parent.closedAt === undefined || (await lookAtRun(parts, run)).kind !== 'missing') return;
+  const sentence = `It was never started: the run ${parentRun} that asked for it ended first (${parent.status}).`;
+  await end(parts, { tenant, runId, status: 'cancelled', code: 'cancelled', sentence });
 }
 
 // A wrong address must not end what runs elsewhere: only what has been missed for as long as Temporal keeps what has ended, with
@@ -66,5 +84,5 @@ async function alarmedMs({ store }: SweepParts, { tenant, runId, nowMs }: QuietR
 async function end(parts: SweepParts, repair: Repair): Promise<void> {
   if (!(await parts.store.sweep.repair(repair))) return;
   const { tenant, runId, status, code } = repair;
-  parts.logger.info('A run was ended whose Workflow had ended without it.', { tenant, runId, status, code });
+  parts.logger.info('A run was ended that has no Workflow any more.', { tenant, runId, status, code });
 }

@@ -27,7 +27,8 @@ begin
   return case when found then 'entered' else 'there' end;
 end $$;
 
--- Enters the run that another one asks for; the one that is there stays whose it is.
+-- Enters the run that another one asks for; the one that is there stays whose it is. But what was never started belongs to who asks
+-- for it now, once the run that asked first has ended: nobody else is left to start it.
 create or replace function gate.enter_child_run(
   p_tenant text, p_run_id text, p_job text, p_version integer, p_definition_ref text, p_definition bytea, p_input_ref text,
   p_input bytea, p_input_digest text, p_actor text, p_parent_run text
@@ -39,6 +40,11 @@ declare
 begin
   if answer = 'entered' then
     update gate.run r set parent_run = p_parent_run where r.tenant = p_tenant and r.run_id = p_run_id;
+  elsif answer = 'there' then
+    update gate.run r set parent_run = p_parent_run, actor = p_actor
+      where r.tenant = p_tenant and r.run_id = p_run_id and r.status = 'starting' and exists (
+        select from gate.run p where p.tenant = r.tenant and p.run_id = r.parent_run and p.closed_at is not null
+      );
   end if;
   return answer;
 end $$;

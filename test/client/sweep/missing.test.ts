@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { enterRun } from '../../../client/enter-run.ts';
 import { type Alarm, ALL_TENANTS } from '../../../domain/alarm.ts';
 import type { RunId } from '../../../domain/ids.ts';
-import { eventually } from '../../fixtures/eventually.ts';
 import { probe } from '../../fixtures/probe/job.ts';
 import { type ProbeEngine, startProbe } from '../../fixtures/probe-engine.ts';
 import { databaseAs } from '../../gate/fixture.ts';
@@ -25,30 +24,30 @@ afterAll(async () => {
 
 test('a run that Temporal does not have raises an alarm that names where it was looked for, and ends by a cancellation [stuck.alarms] [stuck.projection]', async () => {
   const runId = await lostRun();
-  const [alarm] = await sweptUntil(async () => (await alarmsOf(runId)).length === 1 && alarmsOf(runId));
+  const [alarm] = await swept.until(async () => (await alarmsOf(runId)).length === 1 && alarmsOf(runId));
   expect(alarm).toMatchObject({ kind: 'missing', subject: runId });
   expect(alarm?.sentence).toContain(`end the run with \`holdfast cancel ${runId}\``);
   const { tenant } = engine;
   await expect(engine.client.cancel(runId, { tenant, actor: 'ada' })).rejects.toMatchObject({ code: 'run-ended' });
-  await sweptUntil(async () => (await swept.store.runs.find(tenant, runId))?.status === 'cancelled');
-  await sweptUntil(async () => (await alarmsOf(runId)).length === 0);
+  await swept.until(async () => (await swept.store.runs.find(tenant, runId))?.status === 'cancelled');
+  await swept.until(async () => (await alarmsOf(runId)).length === 0);
 });
 
 test('a run that has long been quiet and that Temporal does not have raises an alarm first, and ends as lost by itself only once that has stood for the retention [stuck.alarms] [stuck.projection]', async () => {
   const runId = await lostRun();
   await aged('run', 'updated_at', runId);
-  const [alarm] = await sweptUntil(async () => (await alarmsOf(runId)).length === 1 && alarmsOf(runId));
+  const [alarm] = await swept.until(async () => (await alarmsOf(runId)).length === 1 && alarmsOf(runId));
   expect(alarm?.sentence).toMatch(/by itself it ends as lost in \d+ hours\.$/);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept.sweeps.once({ tenant: engine.tenant });
   await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
   await aged('alarm', 'raised_at', runId);
-  await sweptUntil(async () => (await swept.store.runs.find(engine.tenant, runId))?.closedAt !== undefined);
+  await swept.until(async () => (await swept.store.runs.find(engine.tenant, runId))?.closedAt !== undefined);
   await expect(swept.row(runId, () => true)).resolves.toMatchObject({ status: 'failed', endCode: 'lost' });
 });
 
 test('a run of which there is news is not taken for lost, however long the alarm about it has stood [stuck.projection]', async () => {
   const runId = await lostRun();
-  await sweptUntil(async () => (await alarmsOf(runId)).length === 1);
+  await swept.until(async () => (await alarmsOf(runId)).length === 1);
   await aged('alarm', 'raised_at', runId);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept.sweeps.once({ tenant: engine.tenant });
   await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
@@ -63,10 +62,10 @@ test('a Task Queue that nobody works on while runs wait raises one alarm for all
       .filter(({ tenant: of, subject }) => of === ALL_TENANTS && subject === taskQueue)
       .map(({ kind }) => kind);
   };
-  await sweptUntil(async () => (await ofQueue()).length > 0);
+  await swept.until(async () => (await ofQueue()).length > 0);
   await expect(ofQueue()).resolves.toEqual(['no-worker']);
   await engine.startWorker(0);
-  await sweptUntil(async () => (await ofQueue()).length === 0);
+  await swept.until(async () => (await ofQueue()).length === 0);
   await swept.row(runId, ({ status }) => status === 'waiting');
 });
 
@@ -90,12 +89,4 @@ async function aged(table: 'run' | 'alarm', column: 'updated_at' | 'raised_at', 
 async function alarmsOf(runId: RunId): Promise<readonly Alarm[]> {
   const open = await swept.store.alarms.open({ tenant: engine.tenant, runId });
   return open.filter((alarm) => alarm.runId === runId);
-}
-
-/** Sweeps once and again, as the schedule does, until something is so; a run is looked at once nothing was heard of it for a while. */
-function sweptUntil<Value>(look: () => Promise<Value | false>): Promise<Value> {
-  return eventually(async () => {
-    await swept.sweeps.once({ tenant: engine.tenant });
-    return (await look()) || undefined;
-  });
 }

@@ -28,6 +28,8 @@ export interface SweepUnderTest {
   row(runId: string, fits: (row: RunRow) => boolean): Promise<RunRow>;
   /** The open alarms of a run, once there are as many. */
   alarms(runId: string, count: number): Promise<readonly Alarm[]>;
+  /** Sweeps once and again, as the schedule does, until something is so; a run is looked at once nothing was heard of it for a while. */
+  until<Value>(look: () => Promise<Value | false>): Promise<Value>;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export async function sweepFor(engine: ProbeEngine, limits: Partial<SweepLimits>
         );
         return open.length === count ? open : undefined;
       }),
+    until: (look) => sweptUntil(() => sweeps.once({ tenant }), look),
     close: async () => {
       await endReaper(client, taskQueue);
       await Promise.all([...running].map((starter) => starter.close()));
@@ -80,4 +83,11 @@ export async function sweepFor(engine: ProbeEngine, limits: Partial<SweepLimits>
       await connection.close();
     },
   };
+}
+
+function sweptUntil<Value>(sweep: () => Promise<unknown>, look: () => Promise<Value | false>): Promise<Value> {
+  return eventually(async () => {
+    await sweep();
+    return (await look()) || undefined;
+  });
 }
