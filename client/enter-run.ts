@@ -23,15 +23,23 @@ export async function enterRun(parts: EntryParts, entering: Entering): Promise<E
 }
 
 /**
- * What a run that has its row and no workflow is to start with.
+ * What a run that has its row and no workflow is to start with: what it was pinned to, and of a fork what it was handed.
  * @throws JobError `corrupt-blob` when what it was pinned to cannot be read
  */
 export async function resumedStart(
   { store, callsQueue: calls }: EntryParts,
   tenant: Tenant,
-  { definition, inputRef: input }: Pick<RunRow, 'definition' | 'inputRef'>,
+  { runId, definition, inputRef: input }: Pick<RunRow, 'runId' | 'definition' | 'inputRef'>,
 ): Promise<StartInput> {
   const { bytes } = await store.blobs.get(tenant, definition);
   const { skeleton } = JSON.parse(new TextDecoder().decode(bytes)) as PinnedDefinition;
-  return { tenant, definition, input, skeleton, ...(calls === undefined ? {} : { calls }) };
+  const { handed = {} } = (await store.forks.of(tenant, runId)).find((fork) => fork.runId === runId) ?? {};
+  return {
+    tenant,
+    definition,
+    input,
+    skeleton,
+    ...(calls === undefined ? {} : { calls }),
+    ...(Object.keys(handed).length === 0 ? {} : { fork: handed }),
+  };
 }

@@ -6,15 +6,15 @@ import { JobError, sentenceOf } from '../domain/errors.ts';
 import type { ForkEdits } from '../domain/fork.ts';
 import { DEFAULT_TENANT, parseRunId, type RunId, type Tenant } from '../domain/ids.ts';
 import type { RunStatus } from '../domain/run-view.ts';
-import type { StartInput } from '../domain/skeleton.ts';
 import type { EarlierEffect, ForkRow, RunRecord, RunRow } from '../gate/client-store.ts';
-import { type PinnedDefinition, pinDefinition } from '../jobs/definition.ts';
+import { pinDefinition } from '../jobs/definition.ts';
 import type { Job } from '../jobs/job.ts';
 import { parseAs } from '../jobs/parse-as.ts';
 import { deliverSignal } from '../workflows/messages.ts';
 import type { ClientParts } from './client.ts';
 import { UPDATE_TIMEOUT_MS } from './decide.ts';
 import { editedOutputs, type EditedOutput, type ForkEdit } from './edit-fork.ts';
+import { resumedStart } from './enter-run.ts';
 import { checkEffects } from './fork-effects.ts';
 import { type ForkPlan, planFork } from './plan-fork.ts';
 import { runRow } from './run-row.ts';
@@ -92,7 +92,7 @@ export async function forkRun(parts: ClientParts, runId: string, options: ForkOp
   if (fork === undefined) throw new JobError('internal', `The fork ${forkId} was entered and cannot be found.`);
   const row = await runRow(parts, tenant, forkId);
   if (row.status === 'starting') {
-    await start(parts, { job, row, fork });
+    await startWorkflow(parts, { job, tenant, runId: forkId, start: await resumedStart(parts, tenant, row) });
     // One whose earlier start was cut or failed sheds what that left.
     if (made !== undefined) await parts.store.runs.markStarted(tenant, forkId);
   }
@@ -202,26 +202,6 @@ function newFork(
     transcripts: plan.transcripts,
     decisions: plan.decisions,
   };
-}
-
-async function start(
-  parts: ClientParts,
-  { job, row, fork }: { readonly job: Job; readonly row: RunRow; readonly fork: ForkRow },
-): Promise<void> {
-  const { tenant, runId, definition, inputRef: input } = row;
-  const { bytes } = await parts.store.blobs.get(tenant, definition);
-  const { skeleton } = JSON.parse(new TextDecoder().decode(bytes)) as PinnedDefinition;
-  const { callsQueue: calls } = parts;
-  const handed = Object.keys(fork.handed).length === 0 ? {} : { fork: fork.handed };
-  const given: StartInput = {
-    tenant,
-    definition,
-    input,
-    skeleton,
-    ...(calls === undefined ? {} : { calls }),
-    ...handed,
-  };
-  await startWorkflow(parts, { job, tenant, runId, start: given });
 }
 
 // A fork that has ended without them needs them no more.

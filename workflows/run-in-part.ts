@@ -1,7 +1,9 @@
 import { setHandler, startChild } from '@temporalio/workflow';
+import type { StepPath } from '../domain/ids.ts';
 import { PART_WORKFLOW, partIdOf } from '../domain/part-id.ts';
+import type { RunSite } from '../domain/skeleton.ts';
 import { partNoteSignal, SEARCH_ATTRIBUTES } from './messages.ts';
-import type { NewPart, PartEnd, PartStart } from './part-start.ts';
+import type { NewPart, PartEnd, PartStart, PartWork } from './part-start.ts';
 import type { RunState } from './run-state.ts';
 
 /**
@@ -50,6 +52,15 @@ function startOf(run: RunState, { path, steps, work }: NewPart): PartStart {
     // The rest of a large manifest would stand in the history of every execution.
     skeleton: { ...skeleton, steps },
     ...(calls === undefined ? {} : { calls }),
+    ...handedTo(run, path, work),
   };
   return { site, path, work, paused: run.paused, turns: 0, outages: 0 };
+}
+
+// Of the corrections that a fork was handed those of the part alone: all of them would stand in the history of every execution.
+function handedTo(run: RunState, path: StepPath, work: PartWork): Pick<RunSite, 'fork'> {
+  const answers = (run.start.fork?.answers ?? []).filter(({ question }) =>
+    work.kind === 'agent' ? question === path : question.startsWith(`${work.state.prefix}:`),
+  );
+  return answers.length === 0 ? {} : { fork: { answers } };
 }

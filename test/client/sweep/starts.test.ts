@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter, WorkflowNotFoundError } from '@temporalio/client';
 import { enterRun } from '../../../client/enter-run.ts';
-import type { RunId } from '../../../domain/ids.ts';
+import { canonicalJson } from '../../../domain/canonical.ts';
+import { digestOfJson, forkIdOf } from '../../../domain/digest.ts';
+import type { ForkHanded } from '../../../domain/fork.ts';
+import type { BlobRef, RunId } from '../../../domain/ids.ts';
 import type { RunRow } from '../../../gate/client-store.ts';
 import type { Gate } from '../../../gate/index.ts';
+import { pinDefinition } from '../../../jobs/definition.ts';
 import { enterJob } from '../../../jobs/enter-job.ts';
 import type { InputOf } from '../../../jobs/index.ts';
 import { probe } from '../../fixtures/probe/job.ts';
@@ -58,6 +62,48 @@ test('a child run that never began is left to the run that asks for it now, once
   await sweptPast();
   expect((await row(runId)).status).toBe('starting');
 });
+
+test('a fork whose start was cut is started with the corrections and the sleeps of its first run [stuck.starts] [fork.prefix]', async () => {
+  const { tenant } = engine;
+  const corrected = { kind: 'corrected', output: 'abcdefghijklmnopqrstuv' as BlobRef } as const;
+  const handed = {
+    answers: [{ question: 'label', id: 'one', actor: 'ada', evidence: 'seen', answer: corrected }],
+    sleeps: { cooling: [1] },
+  };
+  const runId = await enteredFork(await parent(), handed);
+  await swept.until(async () => (await row(runId)).status === 'running');
+  const { events } = await swept.temporal.workflow.getHandle(runId).fetchHistory();
+  const given = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
+  if (given === undefined || given === null) throw new Error(`${runId} was started with nothing.`);
+  const { definition, inputRef: input } = await row(runId);
+  expect(defaultPayloadConverter.fromPayload(given)).toMatchObject({ tenant, definition, input, fork: handed });
+});
+
+/** A fork that has its row and begins with no calls; not started. */
+async function enteredFork(source: RunId, handed: ForkHanded): Promise<RunId> {
+  const { tenant } = engine;
+  const runId = forkIdOf({ tenant, source, request: 'cut' });
+  const pinned = pinDefinition(probe);
+  const entered = await swept.store.forks.enter({
+    tenant,
+    runId,
+    job: probe.name,
+    version: probe.version,
+    definition: Buffer.from(canonicalJson(pinned)),
+    input: Buffer.from(canonicalJson(inputOf())),
+    actor: 'ada',
+    source,
+    step: '',
+    request: digestOfJson('cut'),
+    edits: {},
+    handed,
+    calls: [],
+    transcripts: [],
+    decisions: [],
+  });
+  expect(entered).toBe('entered');
+  return runId;
+}
 
 function inputOf(): InputOf<typeof probe> {
   return { run: randomUUID(), scenario: 'signal' };
