@@ -26,16 +26,17 @@ const MAX_SHOWN = 80;
 
 /**
  * Reads a chunk of the list that a map goes through, each item as a blob of its own; with the first one, all keys are checked.
- * @throws ApplicationFailure `invalid-input` when it is no list, has too many items, or items without a key of their own
+ * @throws ApplicationFailure `invalid-input` when it is no list, has too many items, or items without a key of their own;
+ * `invalid-job` when one has the name of another repetition
  */
 export function createReadItems(dependencies: ActivityDependencies): Activities['readItems'] {
   return translateErrors((input) =>
     withHeartbeat(async () => {
       const { tenant } = await callSite(dependencies, input);
-      const { step, key, from, count } = input;
+      const { step, key, from, count, named = [] } = input;
       const list = await resolveInput(dependencies, tenant, input.items);
       const items = listOf(step, list.value);
-      if (from === 0) checkKeys(step, items, key);
+      if (from === 0) checkNames(step, checkKeys(step, items, key), named);
       const chunk = items.slice(from, from + count).map((item, index) => {
         return { key: keyOf(step, { item, at: from + index }, key), blob: jsonBlob(item) };
       });
@@ -92,7 +93,7 @@ function listOf(step: string, value: unknown): readonly unknown[] {
   );
 }
 
-function checkKeys(step: string, items: readonly unknown[], field: string): void {
+function checkKeys(step: string, items: readonly unknown[], field: string): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
   for (const [at, item] of items.entries()) {
     const key = keyOf(step, { item, at }, field);
@@ -103,6 +104,16 @@ function checkKeys(step: string, items: readonly unknown[], field: string): void
       );
     first.set(key, at);
   }
+  return first;
+}
+
+function checkNames(step: string, keys: ReadonlyMap<string, number>, named: readonly string[]): void {
+  const same = named.find((name) => keys.has(name));
+  if (same === undefined) return;
+  throw new JobError(
+    'invalid-job',
+    `A repetition of "${step}" and an item of the map over it are both named "${same}"; give the repetition another name.`,
+  );
 }
 
 function keyOf(step: string, { item, at }: { readonly item: unknown; readonly at: number }, field: string): string {

@@ -170,6 +170,8 @@ export interface ReadItemsInput extends CallSite {
   readonly key: string;
   readonly from: number;
   readonly count: number;
+  /** Names of other repetitions of the step, which no item may have; looked at with the first item. */
+  readonly named?: readonly string[];
 }
 
 /** An item of a map: its key and its blob. */

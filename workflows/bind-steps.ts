@@ -7,6 +7,7 @@ import { runAgent } from './agent-step.ts';
 import { type BoundRef, makeRef, stepInput } from './bound-ref.ts';
 import { runCheck } from './check-step.ts';
 import { failRun } from './fail-run.ts';
+import { repetitionNamed } from './item-names.ts';
 import type { RunState } from './run-state.ts';
 import { runTool, tryTool } from './tool-step.ts';
 import { tried } from './try-step.ts';
@@ -26,12 +27,14 @@ interface Bound {
   readonly step: StepSkeleton;
   /** The step path of the next use. */
   readonly next: () => StepPath;
+  /** Of a named repetition: waits until no item of a map has its name; gives nothing where none can. */
+  readonly alone?: () => Promise<void> | undefined;
   /** The tools that an agent is given; absent: all that it has. */
   readonly tools?: readonly string[];
 }
 
 /** Where a step is bound, but for its place in the run. */
-type Unplaced = Omit<Bound, 'next'>;
+type Unplaced = Omit<Bound, 'next' | 'alone'>;
 
 // They stand in the history once for each model call.
 const MAX_TOOLS_BYTES = 4_096;
@@ -70,7 +73,12 @@ function bind(unplaced: Unplaced): BoundStep {
   const given = ({ tools }: { readonly tools: readonly string[] }): BoundStep =>
     bind({ ...unplaced, tools: fewEnough(name, tools) });
   return Object.assign(plain, {
-    as: (repetition: string) => usable({ ...unplaced, next: () => namedPath(run, name, repetition) }),
+    as: (repetition: string) =>
+      usable({
+        ...unplaced,
+        next: () => namedPath(run, name, repetition),
+        alone: () => repetitionNamed(run, name, repetition),
+      }),
     ...(step.kind === 'agent' ? { with: given } : {}),
   });
 }
@@ -91,25 +99,35 @@ function usable(bound: Bound): ReturnType<BoundStep['as']> {
 }
 
 function stepOf(bound: Bound): (input: unknown) => Promise<BoundRef> {
-  const { run, name, step, next, tools } = bound;
+  const { run, name, step, tools } = bound;
   const given = tools === undefined ? {} : { tools };
   switch (step.kind) {
     case 'agent':
       return async (input) =>
-        makeRef(await runAgent(run, { name, step, path: next(), ...given }, stepInput(name, input)));
+        makeRef(await placed(bound, (path) => runAgent(run, { name, step, path, ...given }, stepInput(name, input))));
     case 'tool':
-      return rejecting((input) => runTool(run, { name, step, path: next() }, input));
+      return rejecting((input) => placed(bound, (path) => runTool(run, { name, step, path }, input)));
     case 'check':
-      return async (input) => runCheck(run, { name, step, path: next() }, input);
+      return async (input) => placed(bound, (path) => runCheck(run, { name, step, path }, input));
     default:
       return assertNever(step);
   }
 }
 
 async function attempt(bound: Bound, input: unknown): Promise<Outcome<BoundRef>> {
-  const { run, name, step, next } = bound;
-  if (step.kind === 'tool') return tryTool(run, { name, step, path: next() }, input);
+  const { run, name, step } = bound;
+  if (step.kind === 'tool') return placed(bound, (path) => tryTool(run, { name, step, path }, input));
   return { kind: 'committed', value: await stepOf(bound)(input) };
+}
+
+/** Has its place at once, in the order of calls, and begins at once unless its name is to be looked at. */
+function placed<Value>(
+  { next, alone }: Pick<Bound, 'next' | 'alone'>,
+  perform: (path: StepPath) => Promise<Value>,
+): Promise<Value> {
+  const path = next();
+  const looked = alone?.();
+  return looked === undefined ? perform(path) : looked.then(() => perform(path));
 }
 
 /**

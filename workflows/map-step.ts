@@ -6,6 +6,7 @@ import { stepNamed } from './bind-steps.ts';
 import { makeRef, stepInput } from './bound-ref.ts';
 import { currentRun } from './current-run.ts';
 import { failRun } from './fail-run.ts';
+import { itemsNamed } from './item-names.ts';
 import { runInPart } from './run-in-part.ts';
 
 /** What {@link mapStep} takes. */
@@ -52,10 +53,13 @@ export async function mapStep(
   if (!Number.isInteger(window) || window < 1 || window > MAX_WINDOW)
     failRun('invalid-job', `The window of a map over "${name}" is ${window}; 1 to ${MAX_WINDOW} are possible.`);
   const path = run.path(`${name}/map`);
-  await run.enter(path);
   // A second map of the same step has items of its own.
   const prefix = path.replace('/map', '') as StepPath;
-  const state = { step: name, prefix, items: stepInput(path, items), key, window, collect, at: 0, failed: 0 };
+  const list = stepInput(path, items);
+  const otherNames = prefix === name ? itemsNamed(run, name, { items: list, key }) : undefined;
+  if (otherNames !== undefined) await otherNames;
+  await run.enter(path);
+  const state = { step: name, prefix, items: list, key, window, collect, at: 0, failed: 0 };
   const { output, facts } = await runInPart(run, { path, steps: { [name]: step }, work: { kind: 'map', state } });
   return makeRef({ ref: output, facts });
 }
