@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { QuestionShown } from '../domain/answer.ts';
 import type { JobErrorCode } from '../domain/errors.ts';
 import { failRun } from './fail-run.ts';
@@ -17,6 +17,8 @@ export interface Question {
   readonly otherwise: JobErrorCode;
 }
 
+// Open parts of versions that told their run first go on so: what is told is a command of their histories.
+const CLOSED_FIRST = 'question-closed-first';
 const DEFAULT_WITHIN_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Asks a person and waits durably for the answer; ends the run when none comes within the time that the job allows. */
@@ -30,10 +32,16 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
   const deadline = since + withinMs;
   const waitingFor = { kind: 'answer', name, since, deadline, sentence, ...shown } as const;
   if (answered() === undefined) {
-    await run.wait(waitingFor, (remind) =>
-      reminding({ remind, mayRemind: () => run.hasRoom, everyMs: remindEveryMs, deadline }, (ms) =>
-        condition(() => answered() !== undefined, ms),
-      ),
+    await run.wait(
+      waitingFor,
+      (remind) =>
+        reminding({ remind, mayRemind: () => run.hasRoom, everyMs: remindEveryMs, deadline }, (ms) =>
+          condition(() => answered() !== undefined, ms),
+        ),
+      () => {
+        // A run that never hears that its part asks no more takes no answer when the part asks the same again.
+        if (!run.isPart || patched(CLOSED_FIRST)) run.questions.forget(name);
+      },
     );
   }
   const answer = answered();

@@ -36,6 +36,8 @@ export class RunState {
   readonly inbox = new Inbox();
   readonly questions = new Questions();
   readonly underWay = new UnderWay();
+  /** Whether it is a part, which tells its run what people see. */
+  readonly isPart: boolean;
   turns = 0;
   lastOutcome = '';
   step = '';
@@ -56,6 +58,7 @@ export class RunState {
   #ending = false;
   constructor(start: RunSite, place?: PartPlace) {
     this.start = start;
+    this.isPart = place !== undefined;
     if (start.fork !== undefined) this.firstRun = new FirstRun(start.fork);
     if (place === undefined) return;
     this.#voice = new PartVoice(place);
@@ -92,7 +95,7 @@ export class RunState {
 
   /** Whether what is down is better waited for by the next execution of a part; never while a person is asked. */
   get shouldHandOver(): boolean {
-    return this.#voice !== undefined && this.isLong && this.questions.open.length === 0;
+    return this.isPart && this.isLong && this.questions.open.length === 0;
   }
 
   /** How often a step name was used so far. */
@@ -198,10 +201,11 @@ export class RunState {
     if (this.#ending) failRun('cancelled', 'The run is ending.');
   }
 
-  /** Shows the run as waiting while `until` is pending, which may remind people of it. */
+  /** Shows the run as waiting while `until` is pending, which may remind people of it; `over` comes before its end is shown. */
   async wait<Value>(
     waitingFor: WaitingFor,
     until: (remind: (count: number) => Promise<void>) => Promise<Value>,
+    over?: () => void,
   ): Promise<Value> {
     this.#goOn();
     let shown = waitingFor;
@@ -218,6 +222,7 @@ export class RunState {
       return await until(remind);
     } finally {
       this.#waits = this.#waits.filter((wait) => wait !== shown);
+      over?.();
       this.#note();
     }
   }

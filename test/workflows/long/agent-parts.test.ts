@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { JobError } from '../../../domain/errors.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { calls } from '../../fixtures/scripted-model.ts';
 import { type LongRun, type LongUnderTest, startLong } from './long-under-test.ts';
@@ -48,6 +49,18 @@ function requests(since: number): number {
 
 function control(): { actor: string; tenant: LongUnderTest['engine']['tenant'] } {
   return { actor: 'ada', tenant: long.engine.tenant };
+}
+
+/** Corrects an output as soon as the run asks for it. */
+async function corrected(run: LongRun, question: string, score: number): Promise<void> {
+  const answer = { kind: 'corrected', output: { topic: 'all', score } } as const;
+  const evidence = 'read';
+  await eventually(() =>
+    long.engine.client.answer(run.runId, { ...control(), question, answer, evidence }).catch((error: unknown) => {
+      if (error instanceof JobError && error.code === 'invalid-input') return undefined;
+      throw error;
+    }),
+  );
 }
 
 /** The part of an agent, newest execution first. */
@@ -118,6 +131,34 @@ test('a question that is asked in a part is asked by its run, and answered there
   await long.engine.client.answer(run.runId, { ...control(), answer, evidence: 'read' });
   expect((await long.ended(run)).end).toBeUndefined();
   expect(await long.result(run)).toEqual({ topic: 'all', score: 4 });
+});
+
+test('a question that is asked again in a part, after a correction that failed, is answered again [long-run.steered]', async () => {
+  const since = long.model.requests.length;
+  working(22, TOO_HIGH);
+  const run = await long.start('ask');
+  await arrived(() => long.model.requests[since + 22]);
+  await corrected(run, 'ask', 12);
+  const again = await eventually(async () => {
+    const question = await long.engine.client.question(run.runId, { tenant: long.engine.tenant });
+    return question?.sentence.includes('The score 12 is above 10.') === true ? question : undefined;
+  });
+  expect(again).toMatchObject({ name: 'ask', artefact: { topic: 'all', score: 12 } });
+  await corrected(run, 'ask', 3);
+  expect((await long.ended(run)).end).toBeUndefined();
+  expect(await long.result(run)).toEqual({ topic: 'all', score: 3 });
+});
+
+test('of the questions of several parts each is answered as often as it is asked, also one that is not shown [long-run.steered] [question.several]', async () => {
+  long.model.script(() => TOO_HIGH);
+  const run = await long.start('map-agents', 2);
+  const shown = await eventually(() => long.engine.client.question(run.runId, { tenant: long.engine.tenant }));
+  const other = shown.name === 'askItem:item-0' ? 'askItem:item-1' : 'askItem:item-0';
+  for (const score of [12, 13, 4]) await corrected(run, other, score);
+  for (const score of [12, 5]) await corrected(run, shown.name, score);
+  expect((await long.ended(run)).end).toBeUndefined();
+  const scores = ((await long.result(run)) as { score: number }[]).map(({ score }) => score);
+  expect(scores).toEqual(shown.name === 'askItem:item-0' ? [5, 4] : [4, 5]);
 });
 
 test('a run whose part waits for an endpoint shows it, and resuming it asks the endpoint again at once [long-run.steered]', async () => {
