@@ -67,9 +67,13 @@ export class Parts {
 
   /** Lets the run's own parts begin no step any more, also where they are held. */
   end(): void {
-    for (const part of this.#open.values()) {
-      if (part.kind === 'part') tell(part, (handle) => handle.signal(steerSignal, { paused: false, ending: true }));
-    }
+    for (const path of this.#open.keys()) this.endOne(path);
+  }
+
+  /** The same for one of them, which could not be spoken to before. */
+  endOne(path: string): void {
+    const part = this.#open.get(path);
+    if (part?.kind === 'part') tell(part, (handle) => handle.signal(steerSignal, { paused: false, ending: true }));
   }
 
   /** What they wait for. */

@@ -1,10 +1,14 @@
-import { setHandler, startChild } from '@temporalio/workflow';
+import { patched, setHandler, startChild } from '@temporalio/workflow';
 import type { StepPath } from '../domain/ids.ts';
 import { PART_WORKFLOW, partIdOf } from '../domain/part-id.ts';
 import type { RunSite } from '../domain/skeleton.ts';
+import { failRun } from './fail-run.ts';
 import { partNoteSignal, SEARCH_ATTRIBUTES } from './messages.ts';
 import type { NewPart, PartEnd, PartStart, PartWork } from './part-start.ts';
 import type { RunState } from './run-state.ts';
+
+// Open runs of versions that began and forgot parts while they ended go on so.
+const NONE_AT_END = 'no-part-at-end';
 
 /**
  * Does a part of a run in a Workflow of its own, which continues as new: its calls are calls of the run, and people see of it what
@@ -18,6 +22,7 @@ export function runInPart(run: RunState, part: NewPart): Promise<PartEnd> {
 
 async function perform(run: RunState, part: NewPart): Promise<PartEnd> {
   const { path } = part;
+  if (isEnding(run)) return failRun('cancelled', 'The run is ending.');
   const known = run.paused;
   setHandler(partNoteSignal, (note) => run.noted(note));
   run.step = path;
@@ -35,6 +40,7 @@ async function perform(run: RunState, part: NewPart): Promise<PartEnd> {
       },
     });
     run.parts.started(path, handle, run.paused);
+    if (isEnding(run)) run.parts.endOne(path);
     const end = (await handle.result()) as PartEnd;
     run.turns += run.parts.turned(path, end.turns);
     run.lastOutcome = end.lastOutcome;
@@ -42,6 +48,11 @@ async function perform(run: RunState, part: NewPart): Promise<PartEnd> {
   } finally {
     run.closed(path);
   }
+}
+
+// Asked for last: an answer of it stands in the history.
+function isEnding(run: RunState): boolean {
+  return run.ending && patched(NONE_AT_END);
 }
 
 function startOf(run: RunState, { path, steps, work }: NewPart): PartStart {
