@@ -28,7 +28,7 @@ export async function partWorkflow(start: PartStart): Promise<PartEnd> {
   const run = stateOf(start);
   setHandler(steerSignal, ({ paused, ending }) => {
     if (ending === true) run.end();
-    run.setPaused(paused);
+    run.setPaused('parent', paused);
   });
   setHandler(answerPartSignal, (given) => run.answer(given));
   const scope = new CancellationScope();

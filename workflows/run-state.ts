@@ -5,6 +5,7 @@ import type { NotedStatus, WaitingFor } from '../domain/run-view.ts';
 import type { RunSite } from '../domain/skeleton.ts';
 import { failRun } from './fail-run.ts';
 import { FirstRun } from './first-run.ts';
+import { type Holder, Holds } from './holds.ts';
 import { Inbox } from './inbox.ts';
 import { type AnswerInput, type PartNote, SEARCH_ATTRIBUTES } from './messages.ts';
 import { type PartPlace, PartVoice } from './part-voice.ts';
@@ -41,8 +42,7 @@ export class RunState {
   turns = 0;
   lastOutcome = '';
   step = '';
-  #paused = false;
-  #nudges = 0;
+  readonly #holds = new Holds();
   #waits: WaitingFor[] = [];
   #names = new Map<string, number>();
   /** Made when the first one is opened: most runs have none. */
@@ -64,7 +64,7 @@ export class RunState {
     this.#voice = new PartVoice(place);
     this.#tell = place.tell;
     this.turns = place.turns;
-    this.#paused = place.paused;
+    if (place.paused) this.#holds.set('parent', true);
     this.#names = new Map(place.names);
   }
 
@@ -75,7 +75,7 @@ export class RunState {
 
   /** Whether it is held before its next step. */
   get paused(): boolean {
-    return this.#paused;
+    return this.#holds.any;
   }
 
   /** What runs beside this history, under the run's own id or an id of its own. */
@@ -105,7 +105,7 @@ export class RunState {
 
   /** Where the run stands, as people see it. */
   get status(): NotedStatus {
-    if (this.#paused) return 'paused';
+    if (this.paused) return 'paused';
     return this.#shownWait() === undefined ? 'running' : 'waiting';
   }
 
@@ -131,18 +131,17 @@ export class RunState {
     return this.#shownWait();
   }
 
-  /** Sets or lifts the pause. */
-  setPaused(paused: boolean): void {
-    this.#paused = paused;
-    if (!paused) this.#nudges += 1;
-    this.#parts?.steer(paused);
+  /** Sets or lifts the pause of people, or that of the run that started this one; either holds it. */
+  setPaused(by: Holder, paused: boolean): void {
+    this.#holds.set(by, paused);
+    this.#parts?.steer(this.paused);
     this.#note();
   }
 
   /** Waits for a time, in milliseconds, or until somebody resumes the run: what was down may be up again. */
   async nap(ms: number): Promise<void> {
-    const seen = this.#nudges;
-    await condition(() => this.#nudges !== seen, ms);
+    const seen = this.#holds.lifts;
+    await condition(() => this.#holds.lifts !== seen, ms);
   }
 
   /** Why an answer cannot be taken, in one sentence; `undefined` when it can. */
@@ -181,8 +180,8 @@ export class RunState {
    * costs a stack trace. Fails the run when its history grew too long.
    */
   enter(step: string): Promise<void> | undefined {
-    if (!this.#paused) return this.#begin(step);
-    return condition(() => !this.#paused).then(() => this.#begin(step));
+    if (!this.paused) return this.#begin(step);
+    return condition(() => !this.paused).then(() => this.#begin(step));
   }
 
   #begin(step: string): undefined {

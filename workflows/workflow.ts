@@ -65,13 +65,13 @@ function registerHandlers(state: RunState): void {
   setHandler(runViewQuery, () => viewOf(state));
   setHandler(deliverSignal, (signal) => state.inbox.deliver(signal));
   // By the run that started it, if one did.
-  if (workflowInfo().parent !== undefined) setHandler(steerSignal, ({ paused }) => state.setPaused(paused));
+  if (workflowInfo().parent !== undefined) setHandler(steerSignal, ({ paused }) => state.setPaused('parent', paused));
   setHandler(pauseRunUpdate, () => {
-    state.setPaused(true);
+    state.setPaused('people', true);
     return { status: state.status };
   });
   setHandler(resumeRunUpdate, () => {
-    state.setPaused(false);
+    state.setPaused('people', false);
     return { status: state.status };
   });
   setHandler(

@@ -38,6 +38,15 @@ async function parentOf(runId: RunId): Promise<unknown> {
   return row;
 }
 
+/** Waits until a run has been told so often to hold or to go on by the one that started it. */
+function steered({ runId }: { runId: RunId }, times: number): Promise<true> {
+  return eventually(async () => {
+    const { events } = await long.temporal().workflow.getHandle(runId).fetchHistory();
+    const told = events?.filter((event) => event.workflowExecutionSignaledEventAttributes?.signalName === 'steer');
+    return (told?.length ?? 0) >= times ? true : undefined;
+  });
+}
+
 test('a child run is a run of its own, whose output the run that started it goes on with [long-run.child]', async () => {
   const run = await long.start('child');
   expect(await long.ended(run)).toMatchObject({ status: 'completed' });
@@ -88,6 +97,29 @@ test('pause, resume and cancel of a run reach the child run that it started [lon
   await long.engine.client.cancel(run.runId, control());
   expect(await long.ended(run)).toMatchObject({ status: 'cancelled' });
   expect(await long.ended(childOf(run))).toMatchObject({ status: 'cancelled' });
+});
+
+test('a pause of a child run and one of its parent hold it apart: each is lifted where it was set [long-run.steered]', async () => {
+  const { client } = long.engine;
+  long.receiver.behave(({ path }) => {
+    return { status: 200, body: { id: 'done', text: path }, delayMs: path === '/native' ? 2_000 : 0 };
+  });
+  const since = long.receiver.received.length;
+  const run = await long.start('child');
+  const child = childOf(run);
+  await eventually(() => long.receiver.received[since]);
+  expect(await client.pause(child.runId, control())).toBe('paused');
+  expect(await client.resume(run.runId, control())).toBe('running');
+  await steered(child, 1);
+  expect(await long.seen(child)).toMatchObject({ status: 'paused', live: true });
+  await client.pause(run.runId, control());
+  await steered(child, 2);
+  expect(await client.resume(child.runId, control())).toBe('paused');
+  await delay(2_500);
+  expect(long.receiver.received.slice(since).map(({ path }) => path)).toEqual(['/native']);
+  await client.resume(run.runId, control());
+  expect(await long.ended(run)).toMatchObject({ status: 'completed' });
+  expect(long.receiver.received.slice(since).map(({ path }) => path)).toEqual(['/native', '/after']);
 });
 
 test('a child run that somebody else started is waited for, and left alone when its parent is cancelled [long-run.child]', async () => {
