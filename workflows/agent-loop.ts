@@ -2,6 +2,7 @@ import type { StepPath } from '../domain/ids.ts';
 import type { AgentSkeleton } from '../domain/skeleton.ts';
 import type { StepInput } from '../activities/types.ts';
 import { Stopwatch } from './committed.ts';
+import type { HandedAnswers } from './given-answers.ts';
 import type { RunState } from './run-state.ts';
 import { SeenAnswers, type SeenCounts } from './seen-answers.ts';
 
@@ -48,6 +49,8 @@ export interface AgentState {
   readonly seen: SeenCounts;
   /** How often its output was verified, by which the next verification is named. */
   readonly verified: number;
+  /** Answers that were taken in the turn that comes next, when that turn has begun already. */
+  readonly given?: HandedAnswers;
   /** The tools it is given in this run; absent: all that it has. */
   readonly tools?: readonly string[];
 }

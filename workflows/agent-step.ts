@@ -74,6 +74,7 @@ export async function continueAgent(
   state: AgentState,
 ): Promise<{ readonly result: StepResult } | { readonly next: AgentState }> {
   const loop = loopFrom(run, agent, state);
+  if (state.given !== undefined) run.questions.given.goOn(state.given);
   for (let turn = state.turn; turn <= loop.skeleton.turns; turn += 1) {
     const before = stateOf(loop, turn);
     if (turn >= state.turn + TURNS_OF_PART || run.isLong) return { next: before };
@@ -81,11 +82,12 @@ export async function continueAgent(
     try {
       const result = await act(loop, turn, await modelTurn(loop, turn));
       if (result !== undefined) return { result };
+      run.questions.given.done();
     } catch (error) {
       if (!(error instanceof HandOver)) throw error;
       // What the turn has done already is answered again from the ledger, and counts once.
       run.turns = turns;
-      return { next: { ...before, heldMs: loop.held.heldMs } };
+      return { next: { ...before, heldMs: loop.held.heldMs, ...run.questions.given.handedOn } };
     }
   }
   return failRun('turn-limit', limitSentence(loop));
@@ -174,7 +176,7 @@ async function callTool(
   // What changes something is not cut off by the agent's time: whether it happened must be known before the run may end.
   const perform = (answers: number): Promise<Outcome<AgentToolResult>> =>
     run.call(stepPath, summary, { timeoutMs }).callAgentTool(answers === 0 ? input : { ...input, answers });
-  const outcome = await available(run, call, () => perform(0));
+  const outcome = await available(run, call, () => perform(run.questions.given.timesSettled(stepPath)));
   if (outcome.kind !== 'unknown') return valueOf(run, outcome);
   return valueOf(run, await settleUnknown(run, { ...call, agent: name, tool, outcome }, perform));
 }

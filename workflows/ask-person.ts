@@ -26,8 +26,7 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
   const { name, shown, sentence, otherwise } = question;
   const { withinMs = DEFAULT_WITHIN_MS, remindEveryMs } = run.start.skeleton.questions ?? {};
   const since = Date.now();
-  // A fork has it at once where its first run had one.
-  const before = shown.question === 'correction' ? run.firstRun?.answerTo(name) : undefined;
+  const before = shown.question === 'correction' ? correctionBefore(run, name) : undefined;
   const answered = run.questions.ask(name, shown.question, before);
   const deadline = since + withinMs;
   const waitingFor = { kind: 'answer', name, since, deadline, sentence, ...shown } as const;
@@ -47,10 +46,16 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
   const answer = answered();
   run.questions.forget(name);
   if (answer === undefined) return failRun(otherwise, `Nobody answered within ${days(withinMs)}: ${sentence}`);
+  run.questions.given.took(answer);
   run.lastOutcome = `answer ${answer.answer.kind}`;
   // A pause that came meanwhile holds here, as before any step.
   await run.enter(name);
   return answer;
+}
+
+// A fork has it at once where its first run had one, and so has a part that begins again what it was given for.
+function correctionBefore(run: RunState, name: string): AnswerInput | undefined {
+  return run.firstRun?.answerTo(name) ?? run.questions.given.correctionOf(name);
 }
 
 function days(ms: number): string {

@@ -8,6 +8,7 @@ import { runAgentInPart } from './agent-step.ts';
 import { makeRef } from './bound-ref.ts';
 import { runCheck } from './check-step.ts';
 import { failRun } from './fail-run.ts';
+import type { HandedAnswers } from './given-answers.ts';
 import { HandOver } from './hand-over.ts';
 import { inWindow } from './in-window.ts';
 import type { PartEnd } from './part-start.ts';
@@ -33,6 +34,8 @@ export interface MapState {
   readonly page?: BlobRef;
   /** Those of the chunk under way that are known. */
   readonly entries?: readonly (MapEntry | null)[];
+  /** Answers that were taken for those that are not. */
+  readonly given?: HandedAnswers;
 }
 
 // Each item is an Activity, six events at most: a chunk stays far below what a part may grow to.
@@ -56,17 +59,20 @@ export async function continueMap(
   path: StepPath,
   state: MapState,
 ): Promise<{ readonly result: Pick<PartEnd, 'output' | 'facts'> } | { readonly next: MapState }> {
-  const { entries: known = [], ...before } = state;
+  const { entries: known = [], given, ...before } = state;
+  if (given !== undefined) run.questions.given.goOn(given);
   const chunk = await read(run, path, state);
   const items = { ref: chunk.list };
   const entries = chunk.items.map((_, index) => known[index] ?? null);
   try {
     await inWindow(entries.length, state.window, async (index) => {
       const item = chunk.items[index];
-      if (item !== undefined) entries[index] ??= await entryOf(run, state, item);
+      if (item === undefined) return;
+      entries[index] ??= await entryOf(run, state, item);
+      run.questions.given.doneWith(itemName(state, item));
     });
   } catch (error) {
-    if (error instanceof HandOver) return { next: { ...before, items, entries } };
+    if (error instanceof HandOver) return { next: { ...before, items, entries, ...run.questions.given.handedOn } };
     throw error;
   }
   const failed = state.failed + entries.filter((entry) => typeof entry !== 'string').length;
@@ -103,14 +109,18 @@ async function read(run: RunState, path: StepPath, state: MapState): Promise<Chu
 }
 
 async function entryOf(run: RunState, state: MapState, item: MapItem): Promise<MapEntry> {
-  const [key, ref] = item;
-  const path = run.path(`${state.prefix}:${key}`);
+  const [, ref] = item;
+  const path = run.path(itemName(state, item));
   const perform = (): Promise<BlobRef> => performItem(run, { state, path }, ref);
   if (!state.collect) return perform();
   const outcome: Outcome<BlobRef> = await tried(async () => ({ kind: 'committed', value: await perform() }));
   if (outcome.kind === 'committed') return outcome.value;
   const longest = Math.floor(SENTENCES / Math.max(CHUNK, state.window));
   return { kind: outcome.kind, sentence: outcome.sentence.slice(0, longest) };
+}
+
+function itemName({ prefix }: MapState, [key]: MapItem): string {
+  return `${prefix}:${key}`;
 }
 
 async function performItem(

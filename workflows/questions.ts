@@ -1,4 +1,5 @@
 import { ANSWERS_TO, type QuestionKind } from '../domain/answer.ts';
+import { GivenAnswers } from './given-answers.ts';
 import type { AnswerInput, OpenQuestion } from './messages.ts';
 
 /** A question that is open somewhere, and who has answered it already. */
@@ -8,6 +9,7 @@ export interface AskedQuestion extends OpenQuestion {
 
 /** The questions of a run to people, and what was answered. */
 export class Questions {
+  readonly given = new GivenAnswers();
   readonly #open = new Map<string, { readonly kind: QuestionKind; answer: AnswerInput | undefined }>();
   readonly #answered = new Set<string>();
 

@@ -33,7 +33,7 @@ export async function settleUnknown<Value>(
 ): Promise<Settled<Value>> {
   const { name, tool, agent } = call;
   let { sentence } = call.outcome;
-  for (let answers = 1; ; answers += 1) {
+  for (let answers = run.questions.given.timesSettled(name) + 1; ; answers += 1) {
     run.lastOutcome = 'unknown';
     // Whoever cancelled waits for the end of the run, not for a question; so does what ended it beside this call.
     if (run.ending || CancellationScope.current().consideredCancelled) return failRun('unknown', sentence);
@@ -65,6 +65,7 @@ export async function settleUnknown<Value>(
     }
     if (answer.kind === 'did-not-happen' && answer.next === 'end')
       return failRun('rejected', `${actor} found that ${tool} had not taken place, and ended the run: ${evidence}`);
+    run.questions.given.settled(name, answers);
     const outcome = await available(run, { name, ...(call.held === undefined ? {} : { held: call.held }) }, () =>
       perform(answers),
     );

@@ -22,7 +22,7 @@ export interface PlacedTool {
 export function runTool(run: RunState, tool: PlacedTool, value: unknown): Promise<BoundRef> {
   const { name, path } = tool;
   const perform = performing(run, tool, value);
-  const once = (): ReturnType<typeof perform> => perform();
+  const once = (): ReturnType<typeof perform> => perform(run.questions.given.timesSettled(path));
   const taken = (outcome: Available<StepResult>): BoundRef | Promise<BoundRef> =>
     outcome.kind === 'unknown'
       ? settleUnknown(run, { name: path, tool: name, outcome }, perform).then((settled) =>

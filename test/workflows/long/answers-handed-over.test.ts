@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { steerSignal } from '../../../workflows/messages.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import { calls } from '../../fixtures/scripted-model.ts';
+import { type LongRun, type LongUnderTest, startLong } from './long-under-test.ts';
+
+// From so many events on a part hands over while something is down.
+const LONG = 1_000;
+const AT_ONCE = 50;
+const ENOUGH_MS = 20_000;
+
+let long: LongUnderTest;
+
+beforeAll(async () => {
+  long = await startLong();
+});
+
+afterAll(async () => {
+  await long.close();
+});
+
+function control(): { actor: string; tenant: LongUnderTest['engine']['tenant'] } {
+  return { actor: 'ada', tenant: long.engine.tenant };
+}
+
+/** Makes the history of a part so long that it hands over as soon as it may. */
+async function lengthen(part: string): Promise<void> {
+  const handle = long.temporal().workflow.getHandle(part);
+  for (let sent = 0; sent < LONG; sent += AT_ONCE)
+    await Promise.all(Array.from({ length: AT_ONCE }, () => handle.signal(steerSignal, { paused: false })));
+}
+
+/** Waits until a part has continued as new. */
+function handedOver(part: string): Promise<true> {
+  return eventually(async () => {
+    const executions = await long.executions(part);
+    return executions.some(({ status }) => status === 'CONTINUED_AS_NEW') ? true : undefined;
+  });
+}
+
+function questionOf({ runId }: LongRun): Promise<{ name: string }> {
+  return eventually(() => long.engine.client.question(runId, { tenant: long.engine.tenant }));
+}
+
+test('a correction whose verification meets an outage counts also when the part continues as new meanwhile [long-run.steered]', async () => {
+  long.model.script(() => calls({ name: 'submit', arguments: { topic: 'all', score: 11 } }));
+  long.receiver.behave(() => ({ status: 503 }));
+  const run = await long.start('map-agents', 1);
+  const { name } = await questionOf(run);
+  const { client } = long.engine;
+  const part = `${run.runId}~${name}`;
+  await lengthen(part);
+  const output = { topic: 'filed', score: 4 };
+  await client.answer(run.runId, { ...control(), answer: { kind: 'corrected', output }, evidence: 'read' });
+  await handedOver(part);
+  long.receiver.behave(({ path }) => ({ status: 200, body: { text: path } }));
+  await client.resume(run.runId, control());
+  expect((await long.ended(run, ENOUGH_MS)).end).toBeUndefined();
+  expect(await long.result(run)).toEqual([output]);
+});
+
+test('an effect that is repeated on an answer is not doubted again when its part continues as new in an outage [long-run.steered] [question.unknown-effect]', async () => {
+  long.receiver.behave(({ path }) =>
+    path.startsWith('/notes') ? { status: 404 } : { status: 200, body: { text: 'noted' } },
+  );
+  const run = await long.start('map-notes');
+  const { client } = long.engine;
+  const part = `${run.runId}~note/map`;
+  expect(await questionOf(run)).toMatchObject({ name: 'note:rain', question: 'unknown-effect' });
+  await lengthen(part);
+  long.receiver.behave(() => ({ status: 503 }));
+  const answer = { kind: 'did-not-happen', next: 'repeat' } as const;
+  await client.answer(run.runId, { ...control(), answer, evidence: 'looked' });
+  await handedOver(part);
+  long.receiver.behave(({ path }) => ({
+    status: 200,
+    body: path.startsWith('/notes') ? { topic: 'rain' } : { text: 'noted' },
+  }));
+  await client.resume(run.runId, control());
+  expect((await long.ended(run, ENOUGH_MS)).end).toBeUndefined();
+  expect(await long.result(run)).toEqual([{ text: 'noted' }]);
+});
