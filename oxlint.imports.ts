@@ -23,6 +23,8 @@ const PRODUCT = 'domain jobs config gate workflows activities workers stack test
   ' ',
 );
 const GATE_OF_CLIENT = ['gate/client-store.ts'];
+// Which tools of recorded data a job may have, and how models know them.
+const DATA_AS_TOOLS = ['jobs/registry.ts', 'jobs/tool-aliases.ts'];
 
 /** Who may import what; for a file that several rows cover the last one counts. */
 const IMPORT_TABLE: readonly ImportRow[] = [
@@ -127,7 +129,7 @@ const IMPORT_TABLE: readonly ImportRow[] = [
   },
   {
     folder: 'evals',
-    values: ['client', 'domain', 'main', 'examples'],
+    values: ['client', 'domain', 'main', 'examples', ...DATA_AS_TOOLS],
     packages: [...ENTRY_POINTS, '@temporalio/*', 'pg', 'ajv', 'zod'],
     node: 'all',
   },

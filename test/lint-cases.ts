@@ -89,6 +89,8 @@ export const IMPORTS_OF_FILES: readonly { file: string; line: string; allowed: b
   { file: 'workers/probe.ts', line: "import { createServer } from 'node:http';", allowed: false },
   { file: 'testing/probe.ts', line: "import { KILL_POINTS } from '../gate/kill-points.ts';", allowed: true },
   { file: 'testing/probe.ts', line: "import { openGate } from '../gate/open-gate.ts';", allowed: false },
+  { file: 'evals/probe.ts', line: "import { aliasesOf } from '../jobs/tool-aliases.ts';", allowed: true },
+  { file: 'evals/probe.ts', line: "import { pinDefinition } from '../jobs/definition.ts';", allowed: false },
   { file: 'jobs/probe.ts', line: "export * from '../gate/gate.ts';", allowed: false },
   { file: 'jobs/probe.ts', line: "const { request } = await import('undici');", allowed: false },
   { file: 'jobs/probe.ts', line: "import { gate } from './../gate/gate.ts';", allowed: false },

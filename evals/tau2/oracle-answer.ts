@@ -1,4 +1,5 @@
-import type { OracleAnswer, OracleCall } from '../replay/oracle-server.ts';
+import { offeredName } from '../replay/offered-name.ts';
+import type { OracleAnswer, OracleCall, OracleQuestion } from '../replay/oracle-server.ts';
 import type { Case } from './data.ts';
 import { drawn } from './drawn.ts';
 import type { EndpointName, FaultPlan, ModelFault } from './fault-plan.ts';
@@ -17,6 +18,8 @@ export interface OracleRequest {
   readonly plan: FaultPlan;
   /** How many answers stand in the transcript. */
   readonly answered: number;
+  /** What the request offers, under the names that a model may call. */
+  readonly tools: OracleQuestion['tools'];
   readonly endpoint: EndpointName;
 }
 
@@ -24,9 +27,9 @@ const SUBMIT = 'submit';
 const REPEATED_ID = 'oracle_again';
 
 /** Decides by the request alone: the next recorded call of the task, or the final answer, with the fault that the plan has there. */
-export function oracleAnswer({ case: one, plan, answered, endpoint }: OracleRequest): OracleDeed {
+export function oracleAnswer({ case: one, plan, answered, tools, endpoint }: OracleRequest): OracleDeed {
   const { position, fault: planned } = placeInTrace(one, plan, answered);
-  const call = callAt(one, position);
+  const call = callAt(one, position, tools);
   const isHere = planned?.endpoint === undefined || planned.endpoint === endpoint;
   const fault = isHere ? planned?.kind : undefined;
   const share = drawn(plan.seed, 'cut', one.id, answered);
@@ -82,9 +85,9 @@ function faulty(fault: ModelFault, asked: Asked): OracleAnswer | undefined {
   }
 }
 
-function callAt({ task }: Case, position: number): Asked['call'] {
+function callAt({ task }: Case, position: number, tools: OracleRequest['tools']): Asked['call'] {
   const step = task.trace[position];
-  if (step !== undefined) return { name: step.tool, arguments: step.args };
+  if (step !== undefined) return { name: offeredName(step.tool, tools), arguments: step.args };
   const facts = (task.communicate ?? []).join('; ');
   return { name: SUBMIT, arguments: { message: facts === '' ? 'Done.' : `Done. ${facts}` } };
 }

@@ -72,7 +72,8 @@ export class OracleModel {
   #answer(endpoint: EndpointName, question: OracleQuestion, refusing: Refusing): ReturnType<Oracle> {
     const one = this.#cases.get(CASE_LINE.exec(question.given)?.[1] ?? '');
     if (one === undefined) return { http: failure(400, 'The first user message names no known case.') };
-    const deed = oracleAnswer({ case: one, plan: this.#plan, answered: question.answered, endpoint });
+    const { answered, tools } = question;
+    const deed = oracleAnswer({ case: one, plan: this.#plan, answered, tools, endpoint });
     const { fault, says } = deed;
     this.#requests += 1;
     if (fault !== undefined) this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;

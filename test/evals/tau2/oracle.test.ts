@@ -6,9 +6,10 @@ import fc from 'fast-check';
 import type { Case } from '../../../evals/tau2/data.ts';
 import { ENDPOINTS, type FaultPlan, isWasted, type ModelFault } from '../../../evals/tau2/fault-plan.ts';
 import { OracleModel } from '../../../evals/tau2/oracle.ts';
-import { oracleAnswer, type OracleDeed } from '../../../evals/tau2/oracle-answer.ts';
+import { oracleAnswer, type OracleDeed, type OracleRequest } from '../../../evals/tau2/oracle-answer.ts';
 import { placeInTrace } from '../../../evals/tau2/place-in-trace.ts';
 import { REFUSING_MS } from '../../../evals/tau2/timing.ts';
+import { aliasesOf } from '../../../jobs/tool-aliases.ts';
 import { smallCases } from './small-data.ts';
 
 const NO_FAULTS: FaultPlan = { seed: 1, rate: 0 };
@@ -32,7 +33,11 @@ function caseOf(id: string): Case {
 }
 
 function said(one: Case, plan: FaultPlan, answered: number): OracleDeed {
-  return oracleAnswer({ case: one, plan, answered, endpoint: 'oracle-a' });
+  return oracleAnswer({ case: one, plan, answered, tools: offered('look_up', 'book', 'press'), endpoint: 'oracle-a' });
+}
+
+function offered(...names: readonly string[]): OracleRequest['tools'] {
+  return names.map((name) => ({ name, description: '', parameters: {} }));
 }
 
 /** Every answer with a fault of one kind that some seed has somewhere in a task. */
@@ -78,6 +83,21 @@ describe('the oracle', () => {
       expect(wasted.every((kind) => kind !== undefined && isWasted(kind))).toBe(false);
     }
   });
+});
+
+test('the oracle calls a tool by the name under which the request offers it [eval.tau2]', () => {
+  const recorded = caseOf('nothing to do');
+  const step = { tool: 'book.shelf', args: { shelf: 'a' }, ok: true, result: 'booked' };
+  const one = { ...recorded, task: { ...recorded.task, trace: [step] } };
+  const called = (...names: readonly string[]): string | undefined =>
+    oracleAnswer({ case: one, plan: NO_FAULTS, answered: 0, tools: offered(...names), endpoint: 'oracle-a' }).says
+      ?.calls?.[0]?.name;
+  const names = ['book.shelf', 'book_shelf'];
+  const aliases = [...aliasesOf(names).values()];
+  expect(called(...aliasesOf(['book.shelf', 'press']).values())).toBe('book_shelf');
+  expect(called(...aliases)).toBe(aliasesOf(names).get('book.shelf'));
+  expect(called(...aliases)).not.toBe('book_shelf');
+  expect(called('press')).toBe('book.shelf');
 });
 
 describe('the faulty answers of the oracle', () => {
