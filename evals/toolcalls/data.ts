@@ -18,12 +18,14 @@ const InvalidSchema = z.object({
   /** The field that is wrong, where it is one. */
   at: z.string().optional(),
 });
+/** A variant with what the validator of the data said of it: `false` when it took the call for valid. */
+const Variant = InvalidSchema.extend({ confirmed_invalid: z.boolean().default(true) });
 const BfclCase = z.object({
   id: z.string(),
   user: z.string(),
   tools: z.array(z.string()),
   calls: z.array(z.object({ name: z.string(), arguments: z.json(), valid: z.boolean() })).default([]),
-  invalid: z.array(InvalidSchema).default([]),
+  invalid: z.array(Variant).default([]).transform(confirmed),
 });
 const Bfcl = z.object({ tools: z.record(z.string(), ToolSchema), cases: z.array(BfclCase) });
 
@@ -89,4 +91,9 @@ async function read<Form>(file: string, form: z.ZodType<Form>, otherwise: Form):
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : sentenceOf(cause);
     throw new JobError('invalid-input', `${file} does not have the form of its SOURCE.json: ${why}`, { cause });
   }
+}
+
+// What the validator did not find wrong need not be refused, and was not meant to be dispatched either.
+function confirmed(variants: readonly z.infer<typeof Variant>[]): InvalidCall[] {
+  return variants.filter((one) => one.confirmed_invalid).map(({ confirmed_invalid: _, ...call }) => call);
 }

@@ -1,5 +1,5 @@
+import { offeredName } from '../replay/offered-name.ts';
 import type { OracleAnswer, OracleCall, OracleQuestion } from '../replay/oracle-server.ts';
-import { canonicalText } from '../replay/state-hash.ts';
 import type { InvalidCall } from './data.ts';
 import type { ReplayCase } from './replay-case.ts';
 
@@ -10,7 +10,9 @@ type Offered = OracleQuestion['tools'];
  * invalid one as an answer of its own; a conversation's come one by one; where no tool helps, it says so.
  */
 export function scriptOf(one: ReplayCase, turn: number, offered: Offered): readonly OracleAnswer[] {
-  const named = (name: string): string => offeredName(one, name, offered);
+  // A name that is no tool's is a mistake of the recording, and stays.
+  const known = new Set(one.tools.map(({ name }) => name));
+  const named = (name: string): string => (known.has(name) ? offeredName(name, offered) : name);
   return [...answersOf(one, turn, named), { calls: [{ name: 'submit', arguments: { message: 'done' } }] }];
 }
 
@@ -34,15 +36,4 @@ function answersOf({ of }: ReplayCase, turn: number, named: (name: string) => st
 
 function invalidCall({ raw, arguments: args = {} }: InvalidCall, name: string): OracleCall {
   return raw === undefined ? { name, arguments: args } : { name, raw };
-}
-
-// A name that no model may call is offered under another one: it is known again, as by a model, by what it does and takes.
-function offeredName({ tools }: ReplayCase, name: string, offered: Offered): string {
-  const tool = tools.find((candidate) => candidate.name === name);
-  if (tool === undefined || offered.some((other) => other.name === name)) return name;
-  const takes = canonicalText(tool.parameters);
-  const same = offered.filter(
-    (other) => other.description === tool.description && canonicalText(other.parameters) === takes,
-  );
-  return same[0]?.name ?? name;
 }

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { environmentOf, readEnvironment } from '../../../evals/toolcalls/environment.ts';
-import { casesOf } from '../../../evals/toolcalls/replay-case.ts';
+import type { ToolcallsData } from '../../../evals/toolcalls/data.ts';
+import { casesOf, type ReplayCase } from '../../../evals/toolcalls/replay-case.ts';
 import { ReplayedTask } from '../../../evals/toolcalls/replayed-task.ts';
 import { scriptOf } from '../../../evals/toolcalls/script-of.ts';
+import { aliasesOf } from '../../../jobs/tool-aliases.ts';
 import { SMALL } from './small-data.ts';
 
 const ALL = { seed: 1, limit: 100 };
@@ -24,23 +26,29 @@ test('a conversation has the tools of its systems without the excluded ones, wri
   ]);
 });
 
-test('the oracle finds a tool whose name it may not say by what the tool does and takes', () => {
-  const rectangle = casesOf(SMALL, ALL).find((one) => one.id === 'rectangle');
-  if (rectangle === undefined) throw new Error('The data has no such case.');
-  const offered = [SMALL.bfcl.tools['h2'], SMALL.bfcl.tools['h1']].flatMap((tool, index) =>
-    tool === undefined ? [] : [{ ...tool, name: `alias_${index}` }],
-  );
-  const script = scriptOf(rectangle, 0, offered);
-  expect(script.map(({ calls }) => calls?.map(({ name }) => name))).toEqual([
-    ['alias_1', 'alias_1', 'alias_1'],
-    ['alias_1'],
-    ['alias_1'],
+test('the oracle calls a tool by the alias under which a request offers it, whatever the engine says that it does', () => {
+  const rectangle = caseOf(SMALL, 'rectangle');
+  expect(namesIn(scriptOf(rectangle, 0, offeredBeside(['math.area', 'Größe suchen'])))).toEqual([
+    ['math_area', 'math_area', 'math_area'],
+    ['math_area'],
+    ['math_area'],
     ['math.area_v2'],
-    ['alias_1'],
-    ['alias_1'],
-    ['Größe suchen'],
+    ['math_area'],
+    ['math_area'],
+    ['Gr__e_suchen'],
     ['submit'],
   ]);
+});
+
+test('the oracle tells tools apart that do and take the same, by the digests in their aliases', () => {
+  const names = ['math.area', 'math area'];
+  const tools = Object.fromEntries(names.map((name) => [name, { name, description: '', parameters: {} }]));
+  const calls = names.map((name) => ({ name, arguments: {}, valid: true }));
+  const data = { ...SMALL, bfcl: { tools, cases: [{ id: 'two', user: '', tools: names, calls, invalid: [] }] } };
+  const offered = offeredBeside([...names, 'math_area']);
+  const [first, second] = offered.map(({ name }) => name);
+  expect(namesIn(scriptOf(caseOf(data, 'two'), 0, offered))).toEqual([[first, second], ['submit']]);
+  expect(new Set([first, second, 'math_area', ...names]).size).toBe(5);
 });
 
 test('a recorded conversation acts once for a key, in its order, and ends with its hash', () => {
@@ -62,3 +70,20 @@ test('what the processes of the evaluation are told is what they read', () => {
   expect(readEnvironment({ ...environmentOf(given) })).toEqual(given);
   expect(() => readEnvironment({})).toThrow('TOOLCALLS_DATA is not set');
 });
+
+function caseOf(data: ToolcallsData, id: string): ReplayCase {
+  const found = casesOf(data, ALL).find((one) => one.id === id);
+  if (found === undefined) throw new Error(`The data has no case ${id}.`);
+  return found;
+}
+
+/** Tools as a request offers them: under their aliases, with the engine's own descriptions. */
+function offeredBeside(names: readonly string[]): Parameters<typeof scriptOf>[2] {
+  return [...aliasesOf(names).entries()]
+    .toSorted(([one], [other]) => names.indexOf(one) - names.indexOf(other))
+    .map(([name, alias]) => ({ name: alias, description: name.replaceAll('_', ' '), parameters: {} }));
+}
+
+function namesIn(script: ReturnType<typeof scriptOf>): readonly (readonly string[] | undefined)[] {
+  return script.map(({ calls }) => calls?.map(({ name }) => name));
+}
