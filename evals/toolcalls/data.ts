@@ -4,10 +4,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { PatchOperation } from '../replay/apply-patch.ts';
+import { fittingParts, formSentence, type OddPart } from '../replay/fitting-parts.ts';
+
+// A text that was cut within a character is none that could be sent on.
+const wellFormed = z
+  .string()
+  .nullish()
+  .transform((text) => (text ?? '').toWellFormed());
 
 const ToolSchema = z.object({
   name: z.string(),
-  description: z.string().default(''),
+  description: wellFormed,
   parameters: z.record(z.string(), z.json()),
 });
 const InvalidSchema = z.object({
@@ -22,18 +29,21 @@ const InvalidSchema = z.object({
 const Variant = InvalidSchema.extend({ confirmed_invalid: z.boolean().default(true) });
 const BfclCase = z.object({
   id: z.string(),
-  user: z.string(),
+  user: wellFormed,
   tools: z.array(z.string()),
   calls: z.array(z.object({ name: z.string(), arguments: z.json(), valid: z.boolean() })).default([]),
   invalid: z.array(Variant).default([]).transform(confirmed),
 });
-const Bfcl = z.object({ tools: z.record(z.string(), ToolSchema), cases: z.array(BfclCase) });
+const Bfcl = z.object({ tools: z.record(z.string(), z.unknown()), cases: z.array(z.unknown()) });
 
 const TraceStep = z.object({
   tool: z.string(),
   args: z.json(),
-  result: z.string(),
-  patch: z.array(PatchOperation).default([]),
+  result: z.union([z.string(), z.json().transform((value) => JSON.stringify(value))]),
+  patch: z
+    .array(PatchOperation)
+    .nullish()
+    .transform((patch) => patch ?? []),
 });
 const MultiTurnTask = z.object({
   id: z.string(),
@@ -43,10 +53,10 @@ const MultiTurnTask = z.object({
     .nullish()
     .transform((names) => names ?? []),
   init_state: z.json(),
-  turns: z.array(z.object({ user: z.string(), trace: z.array(TraceStep) })),
+  turns: z.array(z.object({ user: wellFormed, trace: z.array(TraceStep) })),
   final_sha256: z.string(),
 });
-const MultiTurn = z.object({ apis: z.record(z.string(), z.array(ToolSchema)), tasks: z.array(MultiTurnTask) });
+const MultiTurn = z.object({ apis: z.record(z.string(), z.array(z.unknown())), tasks: z.array(z.unknown()) });
 
 /** A function as the data declares it. */
 export type ToolOfData = z.infer<typeof ToolSchema>;
@@ -61,8 +71,13 @@ export type TraceStep = z.infer<typeof TraceStep>;
 
 /** What a folder of this evaluation holds. */
 export interface ToolcallsData {
-  readonly bfcl: z.infer<typeof Bfcl>;
-  readonly multiTurn: z.infer<typeof MultiTurn>;
+  readonly bfcl: { readonly tools: Readonly<Record<string, ToolOfData>>; readonly cases: readonly BfclCase[] };
+  readonly multiTurn: {
+    readonly apis: Readonly<Record<string, readonly ToolOfData[]>>;
+    readonly tasks: readonly MultiTurnTask[];
+  };
+  /** Cases and files that have another form; tools of another form count as not declared. */
+  readonly odd: readonly OddPart[];
 }
 
 const BFCL = 'bfcl.json';
@@ -70,30 +85,66 @@ const MULTI_TURN = 'bfcl-multiturn.json';
 
 /**
  * Reads `bfcl.json` and `bfcl-multiturn.json`; one of them may be absent. Form: `bfcl` and `bfcl-multiturn` in SOURCE.json.
- * @throws JobError `invalid-input` when both are absent, or a file has another form
+ * @throws JobError `invalid-input` when no file is there, or none that is there has the form
  */
 export async function readToolcalls(folder: string): Promise<ToolcallsData> {
-  if (!existsSync(join(folder, BFCL)) && !existsSync(join(folder, MULTI_TURN))) {
+  const names = [BFCL, MULTI_TURN].filter((name) => existsSync(join(folder, name)));
+  if (names.length === 0)
     throw new JobError('invalid-input', `--data "${folder}" holds neither ${BFCL} nor ${MULTI_TURN}.`);
-  }
   const [bfcl, multiTurn] = await Promise.all([
-    read(join(folder, BFCL), Bfcl, { tools: {}, cases: [] }),
-    read(join(folder, MULTI_TURN), MultiTurn, { apis: {}, tasks: [] }),
+    read(folder, { name: BFCL, form: Bfcl, otherwise: { tools: {}, cases: [] } }),
+    read(folder, { name: MULTI_TURN, form: MultiTurn, otherwise: { apis: {}, tasks: [] } }),
   ]);
-  return { bfcl, multiTurn };
+  const files = [...bfcl.odd, ...multiTurn.odd];
+  const [first] = files;
+  if (first !== undefined && files.length === names.length)
+    throw new JobError(
+      'invalid-input',
+      `${join(folder, first.id)} does not have the form of its SOURCE.json: ${first.why}`,
+    );
+  const cases = fittingParts(BfclCase, bfcl.value.cases, 'bfcl case');
+  const tasks = fittingParts(MultiTurnTask, multiTurn.value.tasks, 'bfcl-multiturn task');
+  return {
+    bfcl: {
+      tools: Object.fromEntries(
+        Object.entries(bfcl.value.tools).flatMap(([id, tool]) => toolsIn([tool]).map((one) => [id, one])),
+      ),
+      cases: cases.fitting,
+    },
+    multiTurn: {
+      apis: Object.fromEntries(Object.entries(multiTurn.value.apis).map(([api, tools]) => [api, toolsIn(tools)])),
+      tasks: tasks.fitting,
+    },
+    odd: [...files, ...cases.odd, ...tasks.odd],
+  };
 }
 
-async function read<Form>(file: string, form: z.ZodType<Form>, otherwise: Form): Promise<Form> {
-  if (!existsSync(file)) return otherwise;
+interface FileOfData<Form> {
+  readonly name: string;
+  readonly form: z.ZodType<Form>;
+  /** What an absent or odd one counts as. */
+  readonly otherwise: Form;
+}
+
+async function read<Form>(
+  folder: string,
+  { name, form, otherwise }: FileOfData<Form>,
+): Promise<{ readonly value: Form; readonly odd: readonly OddPart[] }> {
+  const file = join(folder, name);
+  if (!existsSync(file)) return { value: otherwise, odd: [] };
   try {
-    return form.parse(JSON.parse(await readFile(file, 'utf8')));
+    return { value: form.parse(JSON.parse(await readFile(file, 'utf8'))), odd: [] };
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : sentenceOf(cause);
-    throw new JobError('invalid-input', `${file} does not have the form of its SOURCE.json: ${why}`, { cause });
+    const why = cause instanceof z.ZodError ? formSentence(cause) : `It cannot be read: ${sentenceOf(cause)}`;
+    return { value: otherwise, odd: [{ id: name, why }] };
   }
 }
 
 // What the validator did not find wrong need not be refused, and was not meant to be dispatched either.
 function confirmed(variants: readonly z.infer<typeof Variant>[]): InvalidCall[] {
   return variants.filter((one) => one.confirmed_invalid).map(({ confirmed_invalid: _, ...call }) => call);
+}
+
+function toolsIn(parts: readonly unknown[]): readonly ToolOfData[] {
+  return fittingParts(ToolSchema, parts, 'tool').fitting;
 }

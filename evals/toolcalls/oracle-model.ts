@@ -10,7 +10,9 @@ import type { Seen } from './seen.ts';
 // A model that knows the answers, as a process of its own: case, turn and number of answers decide what it says. `GET /seen` shows
 // what it was told about each of its answers.
 const environment = readEnvironment(process.env);
-const cases = new Map(casesOf(await readToolcalls(environment.folder), environment).map((one) => [one.id, one]));
+// Of cases with one id the first one is played.
+const played = casesOf(await readToolcalls(environment.folder), environment).toReversed();
+const cases = new Map(played.map((one) => [one.id, one]));
 const seen: Seen[] = [];
 
 await serveProcess(

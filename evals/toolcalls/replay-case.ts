@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { JobError } from '../../domain/errors.ts';
 import type { BfclCase, MultiTurnTask, ToolcallsData, ToolOfData } from './data.ts';
 
 /** A tool of a case: what the data declares, and whether it changes something. */
@@ -13,6 +12,8 @@ export interface CaseTool extends ToolOfData {
 export interface ReplayCase {
   readonly id: string;
   readonly tools: readonly CaseTool[];
+  /** What it uses and the data does not declare. */
+  readonly undeclared: readonly string[];
   /** What the user says, one text for each agent step. */
   readonly users: readonly string[];
   readonly of:
@@ -26,19 +27,18 @@ export interface Selection {
   readonly limit: number;
 }
 
-/**
- * The cases of the data: single questions, questions that no tool answers, and conversations.
- * @throws JobError `invalid-input` when a case names a tool that the data does not declare
- */
+/** The cases of the data: single questions, questions that no tool answers, and conversations. */
 export function casesOf(data: ToolcallsData, { seed, limit }: Selection): readonly ReplayCase[] {
   const { bfcl, multiTurn } = data;
-  const single = bfcl.cases.map((one) => singleCase(one, bfcl.tools));
+  const declared = new Map(Object.entries(bfcl.tools));
+  const single = bfcl.cases.map((one) => singleCase(one, declared));
   const changing = new Set(
     multiTurn.tasks.flatMap(({ turns }) =>
       turns.flatMap(({ trace }) => trace.filter((step) => step.patch.length > 0).map((step) => step.tool)),
     ),
   );
-  const conversations = multiTurn.tasks.map((task) => conversation(task, multiTurn.apis, changing));
+  const apis = new Map(Object.entries(multiTurn.apis));
+  const conversations = multiTurn.tasks.map((task) => conversation(task, apis, changing));
   const all = [...single, ...conversations];
   return (['calls', 'irrelevance', 'multi-turn'] as const).flatMap((kind) =>
     all
@@ -48,33 +48,32 @@ export function casesOf(data: ToolcallsData, { seed, limit }: Selection): readon
   );
 }
 
-function singleCase(one: BfclCase, declared: ToolcallsData['bfcl']['tools']): ReplayCase {
-  const tools = one.tools.map((id): CaseTool => {
-    const tool = declared[id];
-    if (tool === undefined) throw undeclared(one.id, id);
-    return { ...tool, id, effect: 'read' };
+function singleCase(one: BfclCase, known: ReadonlyMap<string, ToolOfData>): ReplayCase {
+  const tools = one.tools.flatMap((id): CaseTool[] => {
+    const tool = known.get(id);
+    return tool === undefined ? [] : [{ ...tool, id, effect: 'read' }];
   });
+  const undeclared = one.tools.filter((id) => !known.has(id));
   const kind = one.calls.length === 0 && one.invalid.length === 0 ? 'irrelevance' : 'calls';
-  return { id: one.id, tools, users: [one.user], of: { kind, case: one } };
+  return { id: one.id, tools, undeclared, users: [one.user], of: { kind, case: one } };
 }
 
 // What changes the state in any trace of the data is a write wherever it is called.
 function conversation(
   task: MultiTurnTask,
-  apis: ToolcallsData['multiTurn']['apis'],
+  known: ReadonlyMap<string, readonly ToolOfData[]>,
   changing: ReadonlySet<string>,
 ): ReplayCase {
-  const tools = task.apis.flatMap((api) => {
-    const declared = apis[api];
-    if (declared === undefined) throw undeclared(task.id, api);
-    return declared.map((tool): CaseTool => {
+  const tools = task.apis.flatMap((api) =>
+    (known.get(api) ?? []).map((tool): CaseTool => {
       const effect = changing.has(tool.name) ? 'write' : 'read';
       return { ...tool, id: `${api}/${tool.name}`, effect };
-    });
-  });
+    }),
+  );
   return {
     id: task.id,
     tools: tools.filter((tool) => !task.excluded_tools.includes(tool.name)),
+    undeclared: task.apis.filter((api) => !known.has(api)),
     users: task.turns.map(({ user }) => user),
     of: { kind: 'multi-turn', task },
   };
@@ -82,8 +81,4 @@ function conversation(
 
 function orderOf(id: string, seed: number): string {
   return hash('sha256', `${seed} ${id}`, 'hex');
-}
-
-function undeclared(id: string, what: string): JobError {
-  return new JobError('invalid-input', `The case "${id}" of the data uses "${what}", which the data does not declare.`);
 }

@@ -35,13 +35,23 @@ export async function runCases(
   const waiting = planned.values();
   const work = async (): Promise<void> => {
     for (const { case: one, job, runId } of waiting) {
-      await client.start(registry.job(job), { id: one.id }, { tenant, actor: ACTOR });
-      ends.set(runId, await endOf(runId));
+      ends.set(runId, await ended(one, { job, runId }));
       onEnd();
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
   return ends;
+
+  // A case that cannot be started fails alone.
+  async function ended(one: ReplayCase, { job, runId }: Omit<PlannedRun, 'case'>): Promise<string> {
+    try {
+      await client.start(registry.job(job), { id: one.id }, { tenant, actor: ACTOR });
+    } catch (error) {
+      if (!(error instanceof JobError)) throw error;
+      return `before it began: ${error.message}`;
+    }
+    return endOf(runId);
+  }
 
   async function endOf(runId: string): Promise<string> {
     try {

@@ -1,10 +1,12 @@
-import { type Agent, defineAgent, defineJob, defineTool, fromJsonSchema, type JsonSchema, type Tool } from 'holdfast';
+import { type Agent, defineAgent, defineJob, defineTool, type Tool } from 'holdfast';
 import { z } from 'zod';
 import { JobError } from '../../domain/errors.ts';
+import { schemaOf } from '../replay/tool-problem.ts';
 import { readToolcalls } from './data.ts';
 import { readEnvironment } from './environment.ts';
 import { casesOf, type CaseTool } from './replay-case.ts';
 import { placesOf, type Shelf, shelfName, shelvesOf } from './shelves.ts';
+import { sortOut } from './sort-out.ts';
 
 const CaseInput = z.strictObject({ id: z.string() });
 const Planned = z.strictObject({ id: z.string(), turns: z.int(), tools: z.array(z.string()) });
@@ -49,7 +51,7 @@ function jobOf(place: number, shelf: Shelf) {
     identity: ({ id }) => [id],
     agents: { act: agentOf(shelf) },
     tools: { plan },
-    budget: { turns: 40 },
+    budget: { turns: 200 },
   });
 }
 
@@ -75,7 +77,7 @@ function toolOf({ name, description, parameters, effect }: CaseTool): Tool {
     version: 1,
     ...(description === '' ? {} : { description }),
     system: SYSTEM,
-    input: fromJsonSchema(parameters as JsonSchema),
+    input: schemaOf(parameters),
     output: Answered,
     send: (input, { http, runId, key }) => http.post('/calls', { run: runId, tool: name, arguments: input }, { key }),
   } satisfies Partial<Parameters<typeof defineTool>[0]>;
@@ -92,5 +94,5 @@ function caseOf(shelf: Shelf, id: string): Shelf['cases'][number] {
 
 async function readShelves(): Promise<readonly Shelf[]> {
   const environment = readEnvironment(process.env);
-  return shelvesOf(casesOf(await readToolcalls(environment.folder), environment));
+  return shelvesOf(sortOut(casesOf(await readToolcalls(environment.folder), environment)).playable);
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { runEvaluation } from '../run-evaluation.ts';
+import type { ToolcallsReport } from '../../../evals/toolcalls/report.ts';
+import { ODD_BFCL, ODD_MULTI_TURN } from './odd-data.ts';
 import { SMALL } from './small-data.ts';
 
 let folder: string;
@@ -36,6 +38,21 @@ test('eval toolcalls lets valid calls reach their tools and no other one, and le
   });
   expect(code).toBe(0);
   expect(readdirSync(join(home, 'eval'))).toEqual([]);
+}, 120_000);
+
+test('eval toolcalls judges what can be played of odd data, and reports the rest [eval.toolcalls]', async () => {
+  mkdirSync(join(folder, 'odd'));
+  writeFileSync(join(folder, 'odd/bfcl.json'), JSON.stringify(ODD_BFCL));
+  writeFileSync(join(folder, 'odd/bfcl-multiturn.json'), JSON.stringify(ODD_MULTI_TURN));
+  const home = join(folder, 'odd-home');
+  const { code, out, said } = await runEvaluation(home, ['toolcalls', '--data', join(folder, 'odd'), '--json']);
+  expect(said).toContain('3 of 3 cases');
+  const report = JSON.parse(out) as ToolcallsReport;
+  expect(report).toMatchObject({ validCalls: 17, validDispatched: 3, invalidCalls: 17, invalidRefused: 3 });
+  expect(report).toMatchObject({ irrelevant: 0, multiTurn: 2, multiTurnReached: 0 });
+  expect(report.unexpected.map(({ id }) => id)).not.toContain('cut');
+  expect(report.unexpected).toHaveLength(19);
+  expect(code).toBe(1);
 }, 120_000);
 
 test.each([

@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readToolcalls } from '../../../evals/toolcalls/data.ts';
+import { leftOutJudged, oddJudged, reportOf } from '../../../evals/toolcalls/judged-by-id.ts';
+import { casesOf } from '../../../evals/toolcalls/replay-case.ts';
+import { sortOut } from '../../../evals/toolcalls/sort-out.ts';
+import { ODD_BFCL, ODD_MULTI_TURN } from './odd-data.ts';
 
 let folder: string;
 
@@ -27,4 +31,68 @@ test('a call that its validator did not confirm as invalid is no invalid call [e
   write('bfcl.json', { tools: {}, cases: [{ id: 'a', user: '', tools: [], calls: [], invalid }] });
   const { bfcl } = await readToolcalls(folder);
   expect(bfcl.cases[0]?.invalid.map(({ kind }) => kind)).toEqual(['enum', 'missing_required']);
+});
+
+test('a case that the engine cannot be given is left out with one sentence, and the others are played [eval.toolcalls]', async () => {
+  write('bfcl.json', ODD_BFCL);
+  write('bfcl-multiturn.json', ODD_MULTI_TURN);
+  const data = await readToolcalls(folder);
+  const { playable, leftOut } = sortOut(casesOf(data, { seed: 1, limit: 100 }));
+  expect(Object.fromEntries(playable.map(({ id, tools }) => [id, tools.length]))).toEqual({
+    cut: 1,
+    'one tool twice': 1,
+    plain: 1,
+  });
+  expect(playable.find(({ id }) => id === 'cut')?.users).toEqual(['How large is \ufffd']);
+  expect(Object.fromEntries(leftOut.map(({ case: { id }, why }) => [id, why]))).toEqual({
+    'with sameName': 'It has two different tools named "math.area".',
+    'with nullable': expect.stringMatching(/^The tool "area_or_none" cannot be offered: .*`nullable`/),
+    'with dependencies': expect.stringMatching(/`dependencies`/),
+    'with async': expect.stringMatching(/`\$async`/),
+    'with pattern': expect.stringMatching(/cannot be compiled/),
+    'with dict': expect.stringMatching(/cannot be compiled/),
+    'with submit': expect.stringMatching(/^The tool "submit" cannot be offered: /),
+    'with readOn': expect.stringMatching(/^The tool "read_on" cannot be offered: /),
+    'with long': expect.stringMatching(/1 to 128 printable characters/),
+    'with decomposed': expect.stringMatching(/1 to 128 printable characters/),
+    'with noParameters': expect.stringMatching(/^It uses "noParameters", which the data does not declare/),
+    undeclared: expect.stringMatching(/^It uses "gone", which the data does not declare/),
+    plain: 'Another case has the same id.',
+    'two\nlines': 'Its id is not 1 to 200 printable characters.',
+    namesakes: 'It has two different tools named "touch".',
+    nowhere: expect.stringMatching(/^Its trace cannot be replayed: /),
+  });
+  expect(data.odd.map(({ id }) => id)).toEqual(['formless', 'bfcl case 18', 'other operation']);
+});
+
+test('a case that is left out counts with all of its calls, none dispatched and none refused [eval.toolcalls]', async () => {
+  write('bfcl.json', ODD_BFCL);
+  write('bfcl-multiturn.json', ODD_MULTI_TURN);
+  const data = await readToolcalls(folder);
+  const { leftOut } = sortOut(casesOf(data, { seed: 1, limit: 100 }));
+  const report = reportOf([...leftOut.map(leftOutJudged), ...data.odd.map(oddJudged)], {
+    repeatedRequests: 0,
+    wallMs: 0,
+  });
+  expect(report).toMatchObject({
+    validCalls: 14,
+    validDispatched: 0,
+    invalidCalls: 14,
+    invalidRefused: 0,
+    irrelevantDispatched: 0,
+    multiTurn: 2,
+    multiTurnReached: 0,
+  });
+  expect(report.unexpected).toHaveLength(leftOut.length + data.odd.length);
+});
+
+test('a file that cannot be read leaves the other one, and is refused where it stands alone [eval.toolcalls]', async () => {
+  writeFileSync(join(folder, 'bfcl.json'), '{');
+  await expect(readToolcalls(folder)).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringMatching(/bfcl\.json does not have the form of its SOURCE\.json: It cannot be read: /),
+  });
+  write('bfcl-multiturn.json', ODD_MULTI_TURN);
+  const { multiTurn, odd } = await readToolcalls(folder);
+  expect([multiTurn.tasks.length, odd.map(({ id }) => id)]).toEqual([2, ['bfcl.json', 'other operation']]);
 });

@@ -102,4 +102,5 @@ export const SMALL: ToolcallsData = {
       },
     ],
   },
+  odd: [],
 };
