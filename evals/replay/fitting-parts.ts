@@ -12,7 +12,7 @@ export interface FittingParts<Form> {
   readonly odd: readonly OddPart[];
 }
 
-const Named = z.object({ id: z.union([z.string(), z.number()]) });
+const Named = z.object({ id: z.union([z.string().min(1), z.number()]) });
 
 /** Sorts the parts of a list by form, so that an odd one does not take the others with it; one without an id is `<what> <place>`. */
 export function fittingParts<Form>(form: z.ZodType<Form>, parts: readonly unknown[], what: string): FittingParts<Form> {

@@ -3,21 +3,43 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { PatchOperation } from '../replay/apply-patch.ts';
+import { fittingParts, formSentence, type OddPart } from '../replay/fitting-parts.ts';
+import type { RecordedTool } from './recorded-tool.ts';
+import { playableTools, taskProblem } from './sort-out.ts';
 
-const Patch = z.array(PatchOperation);
-const Args = z.record(z.string(), z.json());
+// What recordings leave out, they may also have as null.
+const Patch = z
+  .array(PatchOperation)
+  .nullish()
+  .transform((patch) => patch ?? undefined);
+const Args = z
+  .record(z.string(), z.json())
+  .nullish()
+  .transform((args) => args ?? {});
+const Flag = z
+  .boolean()
+  .nullish()
+  .transform((flag) => flag ?? true);
 const Result = z.union([z.string(), z.json().transform((value) => JSON.stringify(value))]);
 
 const TraceStep = z.object({
   tool: z.string(),
-  args: Args.default({}),
-  ok: z.boolean().default(true),
+  args: Args,
+  ok: Flag,
   result: Result,
   patch: Patch.optional(),
   /** What the same call once more does. */
-  repeat: z.object({ ok: z.boolean(), result: Result, patch: Patch.optional() }).optional(),
-  /** What the call with one digit changed does. */
-  wrong: z.object({ args: Args, ok: z.boolean(), result: Result, changed: z.boolean() }).optional(),
+  repeat: z
+    .object({ ok: Flag, result: Result, patch: Patch.optional() })
+    .nullish()
+    .transform((repeat) => repeat ?? undefined)
+    .optional(),
+  /** What the call with one digit changed does; one that does not say so may have changed something. */
+  wrong: z
+    .object({ args: Args, ok: Flag, result: Result, changed: Flag })
+    .nullish()
+    .transform((wrong) => wrong ?? undefined)
+    .optional(),
 });
 /** One recorded tool call. */
 export type TraceStep = z.infer<typeof TraceStep>;
@@ -26,43 +48,36 @@ const Task = z.object({
   id: z.union([z.string(), z.number().transform(String)]).pipe(z.string().min(1).max(500)),
   scenario: z.json().optional(),
   ticket: z.string().nullish(),
-  init_patch: Patch.nullish(),
+  init_patch: Patch.optional(),
   trace: z.array(TraceStep),
   final_sha256: z.string(),
-  communicate: z.array(z.string()).nullish(),
+  communicate: z.array(z.union([z.string(), z.number().transform(String)])).nullish(),
 });
 /** A task as the file has it. */
 export type Task = z.infer<typeof Task>;
 
-const RecordedTool = z.object({
-  requestor: z.enum(['assistant', 'user']).default('assistant'),
-  mutates: z.boolean(),
-  openai: z.object({
-    function: z.object({
-      name: z.string(),
-      description: z.string().default(''),
-      parameters: z.record(z.string(), z.json()).default({ type: 'object' }),
-    }),
-  }),
-});
-/** A tool as the file has it. */
-export type RecordedTool = z.infer<typeof RecordedTool>;
-
-const DOMAIN = /^[a-z][a-z0-9_-]{0,40}$/;
 const DomainFile = z.object({
-  domain: z.string().regex(DOMAIN, 'must be 1 to 41 of a-z, 0-9, "_" and "-", starting with a letter'),
+  domain: z.string().min(1).max(200),
   policy: z.string().nullish(),
-  tools: z.array(RecordedTool).optional(),
+  tools: z.array(z.unknown()).nullish(),
   db: z.json().optional(),
-  tasks: z.array(Task).default([]),
+  tasks: z
+    .array(z.unknown())
+    .nullish()
+    .transform((tasks) => tasks ?? []),
 });
 type DomainFile = z.infer<typeof DomainFile>;
 
 /** What the tasks of a domain share. */
 export interface Domain {
   readonly name: string;
+  /** What stands for its name in the names of its jobs: `a-z`, `0-9` and `-`. */
+  readonly slug: string;
   readonly policy: string;
+  /** Those that a job can have. */
   readonly tools: readonly RecordedTool[];
+  /** Why a job cannot have the others, by name. */
+  readonly withoutTools: ReadonlyMap<string, string>;
   /** The state before a task's own `init_patch`. */
   readonly db: z.infer<ReturnType<typeof z.json>>;
 }
@@ -81,6 +96,10 @@ export interface Case {
 export interface Tau2Data {
   readonly domains: readonly Domain[];
   readonly cases: readonly Case[];
+  /** Tasks that cannot be played, by `<domain>/<task id>`. */
+  readonly leftOut: readonly OddPart[];
+  /** What else of the folder is left out, a sentence each. */
+  readonly remarks: readonly string[];
 }
 
 /** Where the data is. */
@@ -91,38 +110,71 @@ export interface DataPlace {
 
 /**
  * Reads every domain of a folder, in the order of the files' names. A file that has only tasks uses the database and the tools
- * of the file of the same domain, here or in `base`.
- * @throws JobError `invalid-input` naming the file, and what is wrong with it
+ * of the file of the same domain, here or in `base`. What cannot be played is left out and named.
+ * @throws JobError `invalid-input` when there is no task of a domain, naming the first thing that is wrong
  */
 export async function readTau2Data({ data, base }: DataPlace): Promise<Tau2Data> {
-  const files = await filesOf(data);
-  const others = base === undefined ? [] : await filesOf(base);
-  const domains = new Map<string, Domain>();
-  for (const { file } of [...files, ...others]) {
-    const { domain: name, policy, tools, db } = file;
-    if (tools === undefined || db === undefined || domains.has(name)) continue;
-    domains.set(name, { name, policy: policy ?? '', tools, db });
+  const given = await filesOf(data);
+  const others = base === undefined ? { files: [], remarks: [] } : await filesOf(base);
+  const domains = domainsOf([...given.files, ...others.files]);
+  const cases: Case[] = [];
+  const leftOut: OddPart[] = [];
+  let place = 0;
+  for (const { domain: name, tasks } of given.files) {
+    const { fitting, odd } = fittingParts(Task, tasks, 'task');
+    leftOut.push(...odd.map(({ id, why }) => ({ id: `${name}/${id}`, why })));
+    for (const task of fitting) {
+      const id = `${name}/${task.id}`;
+      const domain = domains.get(name);
+      const why = taskProblem(name, domain, task);
+      if (domain !== undefined && why === undefined) cases.push({ name: `case-${place}`, id, domain, task });
+      else leftOut.push({ id, why: why ?? '' });
+      place += 1;
+    }
   }
-  const tasks = files.flatMap(({ path, file }) => file.tasks.map((task) => ({ path, name: file.domain, task })));
-  const cases = tasks.map(({ path, name, task }, index): Case => {
-    const domain = domains.get(name);
-    if (domain === undefined)
-      throw invalid(
-        `${path} has tasks of "${name}", and no file has its database and tools; name their folder with --base DIR.`,
-      );
-    return { name: `case-${index}`, id: `${name}/${task.id}`, domain, task };
-  });
-  if (cases.length === 0) throw invalid(`There is no task in ${resolve(data)}; its files are {domain, tasks, …}.`);
+  const remarks = [...given.remarks, ...others.remarks, ...[...domains.values()].flatMap(toolRemarks)];
+  if (cases.length === 0 && !given.files.some(({ domain }) => domains.has(domain)))
+    throw nothingToPlay(data, [...leftOut.map(({ id, why }) => `${id}: ${why}`), ...remarks]);
   const used = new Set(cases.map(({ domain }) => domain));
-  return { domains: [...domains.values()].filter((domain) => used.has(domain)), cases };
+  return { domains: [...domains.values()].filter((domain) => used.has(domain)), cases, leftOut, remarks };
 }
 
-interface ReadFile {
-  readonly path: string;
-  readonly file: DomainFile;
+function domainsOf(files: readonly DomainFile[]): ReadonlyMap<string, Domain> {
+  const domains = new Map<string, Domain>();
+  const slugs = new Set<string>();
+  for (const { domain: name, policy, tools: declared, db } of files) {
+    if (!declared || db === undefined || domains.has(name)) continue;
+    const slug = slugOf(name, slugs);
+    slugs.add(slug);
+    domains.set(name, { name, slug, policy: policy ?? '', db, ...playableTools(declared) });
+  }
+  return domains;
 }
 
-async function filesOf(folder: string): Promise<readonly ReadFile[]> {
+// Room is left for what else a job's name holds.
+const MAX_SLUG = 30;
+
+/** A short form of a name that no other domain has. One that ends like what is added to others gets its number, too. */
+function slugOf(name: string, taken: ReadonlySet<string>): string {
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_SLUG)
+    .replaceAll(/^-|-$/g, '');
+  const isFree = slug !== '' && !/(?:^|-)(?:held|n\d+)$/.test(slug) && !taken.has(slug);
+  return isFree ? slug : `${slug || 'domain'}-n${taken.size}`;
+}
+
+function toolRemarks({ name, withoutTools }: Domain): readonly string[] {
+  return [...withoutTools.values()].map((why) => `${name}: ${why} It is left out.`);
+}
+
+function nothingToPlay(folder: string, [first]: readonly string[]): JobError {
+  const sentence = `There is no task in ${resolve(folder)}; its files are {domain, tasks, …}.`;
+  return invalid(first === undefined ? sentence : `${sentence} ${first}`);
+}
+
+async function filesOf(folder: string): Promise<{ readonly files: readonly DomainFile[]; readonly remarks: string[] }> {
   const names = await readdir(resolve(folder)).catch((cause: unknown) => {
     throw invalid(`The folder ${resolve(folder)} cannot be read: ${sentenceOf(cause)}`, cause);
   });
@@ -130,22 +182,23 @@ async function filesOf(folder: string): Promise<readonly ReadFile[]> {
     .filter((name) => name.endsWith('.json') && name !== 'SOURCE.json')
     .toSorted()
     .map((name) => join(resolve(folder), name));
-  return Promise.all(paths.map(async (path) => ({ path, file: await fileOf(path) })));
+  const read = await Promise.all(paths.map(fileOf));
+  return {
+    files: read.flatMap((file) => (typeof file === 'string' ? [] : [file])),
+    remarks: read.filter((file) => typeof file === 'string'),
+  };
 }
 
-async function fileOf(path: string): Promise<DomainFile> {
-  const text = await readFile(path, 'utf8');
+/** A file of the form, or why it is none. */
+async function fileOf(path: string): Promise<DomainFile | string> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw invalid(`${path} is no JSON: ${sentenceOf(cause)}`, cause);
+    return `${basename(path)} is no JSON: ${sentenceOf(cause)}; it is left out.`;
   }
-  // A whole database in one error would help nobody.
   const parsed = DomainFile.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw invalid(`${basename(path)} has another form at ${issue?.path.join('.') || 'its top'}: ${issue?.message}.`);
+  return parsed.success ? parsed.data : `${basename(path)} is left out. ${formSentence(parsed.error)}`;
 }
 
 function invalid(sentence: string, cause?: unknown): JobError {

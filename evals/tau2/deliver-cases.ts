@@ -6,6 +6,7 @@ import type { Engine } from '../../main/engine.ts';
 import type { CaseEnd } from './case-end.ts';
 import type { Case } from './data.ts';
 import { ReplayOutput } from './replay-job.ts';
+import { requestOf } from './request-of.ts';
 import { GO } from './workflow.ts';
 import { jobNameOf } from './write-jobs.ts';
 
@@ -39,7 +40,6 @@ const PACE_MS = 200;
 const AGAIN_MS = 1_000;
 // Long enough for somebody to kill a worker meanwhile.
 const HELD_MS = 5_000;
-const MAX_REQUEST = 4_000;
 const Output = z.object(ReplayOutput.shape);
 
 /** Starts a run for each case and waits until it ended, waits for a person, or the time is over. */
@@ -52,7 +52,7 @@ export async function deliverCases(
   const lane = async (): Promise<void> => {
     for (const [index, one] of waiting) {
       while (index >= delivering.mayHaveBegun()) await delay(PACE_MS);
-      const end = await deliver(one, delivering);
+      const end = await deliver(one, delivering).catch(refusedEnd);
       delivering.open.delete(one.name);
       ends.set(one.name, end);
       delivering.onEnd(one, end);
@@ -65,7 +65,7 @@ export async function deliverCases(
 async function deliver(one: Case, delivering: Delivering): Promise<CaseEnd> {
   const held = delivering.isHeld(one);
   const tenant = parseTenant(one.name);
-  const job = delivering.engine.registry.job(jobNameOf(one.domain.name, held ? 'held' : 'plain'));
+  const job = delivering.engine.registry.job(jobNameOf(one.domain, held ? 'held' : 'plain'));
   const input = { case: one.name, request: requestOf(one) };
   const { client } = delivering.engine;
   // Whatever is down, the same start again is the same run.
@@ -139,13 +139,19 @@ async function untilDone<Value>(
       return { value: await act() };
     } catch (error) {
       if (performance.now() >= deadline) return { sentence: sentenceOf(error) };
-      if (error instanceof JobError && error.traits.exitCode === 2) throw error;
+      if (error instanceof JobError && isRefused(error)) throw error;
       await delay(AGAIN_MS);
     }
   }
 }
 
-function requestOf({ task }: Case): string {
-  const text = task.ticket ?? (typeof task.scenario === 'string' ? task.scenario : JSON.stringify(task.scenario ?? ''));
-  return text.slice(0, MAX_REQUEST);
+// What the engine refuses it would refuse again.
+function isRefused({ code, traits }: JobError): boolean {
+  return traits.exitCode === 2 || code === 'invalid-job';
+}
+
+// A case that is refused fails alone.
+function refusedEnd(error: unknown): CaseEnd {
+  if (!(error instanceof JobError)) throw error;
+  return { kind: 'failed', sentence: `${error.code}: ${error.message}` };
 }

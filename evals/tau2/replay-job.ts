@@ -1,7 +1,7 @@
 import { defineAgent, defineJob, defineTool, fromJsonSchema, type SendContext, type Tool } from 'holdfast';
 import { z } from 'zod';
-import type { RecordedTool } from './data.ts';
 import { CASE_HEADER } from './desk-server.ts';
+import type { RecordedTool } from './recorded-tool.ts';
 import type { ToolsMode } from './options.ts';
 import { TOOL_TIMEOUT_MS } from './timing.ts';
 

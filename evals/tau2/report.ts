@@ -33,6 +33,30 @@ export interface Tau2Report {
   readonly unexpected: readonly Unexpected[];
 }
 
+/** The report of an evaluation that had nothing to play. */
+export const NOTHING: Tau2Report = {
+  cases: 0,
+  solved: 0,
+  duplicateEffects: 0,
+  lostEffects: 0,
+  stuck: 0,
+  parkedUnknown: 0,
+  modelCalls: 0,
+  toolCalls: 0,
+  kills: 0,
+  killsByKind: {},
+  modelFaults: {},
+  toolFaults: {},
+  unconfirmed: { confirmed: 0, withPerson: 0, other: 0 },
+  wallMs: 0,
+  unexpected: [],
+};
+
+/** A report with the cases that were left out: they count, and none of them is solved. */
+export function withLeftOut(report: Tau2Report, leftOut: readonly Unexpected[]): Tau2Report {
+  return { ...report, cases: report.cases + leftOut.length, unexpected: [...leftOut, ...report.unexpected] };
+}
+
 const WIDTH = 34;
 
 /** A report as people read it, ending with a line break. */

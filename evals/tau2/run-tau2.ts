@@ -10,7 +10,7 @@ import { KILL_KINDS, killPlan } from './kill-plan.ts';
 import { type KillCounts, killProcesses } from './kill-processes.ts';
 import { openTau2, type Tau2Evaluation } from './open-tau2.ts';
 import type { Tau2Options } from './options.ts';
-import { tableOf, type Tau2Report } from './report.ts';
+import { NOTHING, tableOf, type Tau2Report, withLeftOut } from './report.ts';
 import { isAsItMustBe, unconfirmedWrites } from './verdict.ts';
 
 type Tell = (line: string) => void;
@@ -28,11 +28,16 @@ export async function runTau2(options: Tau2Options): Promise<number> {
   const data = await readTau2Data(options);
   const cases = chosenCases(data.cases, options);
   tell(`${cases.length} of ${data.cases.length} tasks of ${data.domains.map(({ name }) => name).join(', ')}`);
-  const evaluation = await openTau2(options, data, tell);
-  try {
-    const report = await evaluate(cases, { options, evaluation, tell });
+  for (const remark of data.remarks) tell(remark);
+  for (const { id, why } of data.leftOut) tell(`left out ${id}: ${why}`);
+  const show = (report: Tau2Report): number => {
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : tableOf(report));
     return isAsItMustBe(report, options) ? 0 : 1;
+  };
+  if (cases.length === 0) return show(withLeftOut(NOTHING, data.leftOut));
+  const evaluation = await openTau2(options, data, tell);
+  try {
+    return show(withLeftOut(await evaluate(cases, { options, evaluation, tell }), data.leftOut));
   } finally {
     tell('stopping');
     await evaluation.close();

@@ -21,8 +21,8 @@ const NO_POLICY =
   'You help a customer by calling the offered tools, one at a time. When nothing is left to do, hand in your answer.';
 
 /** The name of a domain's job. */
-export function jobNameOf(domain: string, variant: Variant): string {
-  return `tau2-${domain.replaceAll('_', '-')}${variant === 'plain' ? '' : `-${variant}`}`;
+export function jobNameOf({ slug }: Pick<Domain, 'slug'>, variant: Variant): string {
+  return `tau2-${slug}${variant === 'plain' ? '' : `-${variant}`}`;
 }
 
 /** Writes a folder for each job, as a project has them, and answers their paths: the tools come from the data, and the code is ours. */
@@ -32,7 +32,7 @@ export function writeJobs(folder: string, { domains, variants, mode }: JobsPlan)
 
 function writeJob(parent: string, job: { domain: Domain; variant: Variant; mode: ToolsMode }): string {
   const { domain, variant, mode } = job;
-  const name = jobNameOf(domain.name, variant);
+  const name = jobNameOf(domain, variant);
   const folder = join(parent, name);
   mkdirSync(folder, { recursive: true });
   const exported = `${name.replaceAll(/-+([a-z0-9])/g, (_, next: string) => next.toUpperCase())}Workflow`;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Tau2Report } from '../../../evals/tau2/report.ts';
+import { writeOddData } from './odd-data.ts';
 import { writeSmallData } from './small-data.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -63,6 +64,20 @@ test(
     expect(Object.keys(report.toolFaults).length).toBeGreaterThan(0);
     expect(code).toBe(0);
     expect(readdirSync(join(folder, 'home/eval'))).toEqual([]);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'eval tau2 judges what can be played of odd data, and reports the rest [eval.tau2]',
+  async () => {
+    writeOddData(join(folder, 'odd'));
+    const { code, out, said } = await evaluate(['--data', join(folder, 'odd'), '--json']);
+    expect(said).toContain('notes.json is no JSON: ');
+    const report = JSON.parse(out) as Tau2Report;
+    expect(report).toMatchObject({ cases: 11, solved: 3, duplicateEffects: 0, lostEffects: 0, stuck: 0 });
+    expect(report.unexpected).toHaveLength(8);
+    expect(code).toBe(1);
   },
   LIMIT_MS,
 );

@@ -2,9 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { isJobName } from '../../../domain/ids.ts';
 import { chosenCases } from '../../../evals/tau2/chosen-cases.ts';
 import { readTau2Data } from '../../../evals/tau2/data.ts';
 import { readTau2Options } from '../../../evals/tau2/options.ts';
+import { requestOf } from '../../../evals/tau2/request-of.ts';
+import { jobNameOf } from '../../../evals/tau2/write-jobs.ts';
+import { writeOddData } from './odd-data.ts';
 import { writeSmallData } from './small-data.ts';
 
 let folder: string;
@@ -51,8 +55,9 @@ describe('the data of eval tau2', () => {
     [
       'odd.json',
       { domain: 'shelves', tasks: [{ id: '1', trace: 'all' }] },
-      /^odd\.json has another form at tasks\.0\.trace: /,
+      / shelves\/1: It has another form at trace: /,
     ],
+    ['other.json', { domain: 'shelves', tools: 'all' }, / other\.json is left out\. It has another form at tools: /],
     ['empty.json', { domain: 'shelves', tasks: [] }, /^There is no task in /],
   ])('is refused with what is wrong with it: %s [eval.tau2]', async (name, file, sentence) => {
     write(name, file);
@@ -60,6 +65,71 @@ describe('the data of eval tau2', () => {
       code: 'invalid-input',
       message: expect.stringMatching(sentence),
     });
+  });
+});
+
+describe('odd data of eval tau2', () => {
+  test('leaves out the tasks that cannot be played, each with one sentence [eval.tau2]', async () => {
+    writeOddData(folder);
+    const { cases, leftOut } = await readTau2Data({ data: folder });
+    expect(cases.map(({ id }) => id)).toEqual([
+      'Shelves & Co/books',
+      'Shelves & Co/long',
+      'Shelves & Co/nothing to do',
+    ]);
+    expect(cases[0]?.task).toMatchObject({
+      trace: [{ result: '{"said":"book.shelf"}', args: {} }, {}],
+      communicate: ['7'],
+    });
+    expect(leftOut).toEqual([
+      { id: 'Shelves & Co/task 8', why: expect.stringMatching(/^It has another form at id: /) },
+      { id: 'Shelves & Co/formless', why: expect.stringMatching(/^It has another form at trace: /) },
+      { id: 'Shelves & Co/looks', why: expect.stringMatching(/^The tool "look" cannot be offered: .*`nullable`/) },
+      { id: 'Shelves & Co/submits', why: expect.stringMatching(/^The tool "submit" cannot be offered: /) },
+      { id: 'Shelves & Co/asks', why: 'There are two different tools named "ask".' },
+      { id: 'Shelves & Co/calls what is nowhere', why: 'It calls "fly", which the data does not declare.' },
+      { id: 'Shelves & Co/leads nowhere', why: expect.stringMatching(/^Its trace cannot be replayed: /) },
+      { id: 'nowhere/1', why: expect.stringMatching(/no file has its database and tools/) },
+    ]);
+  });
+
+  test('names the files and tools that are left out, and keeps the others [eval.tau2]', async () => {
+    writeOddData(folder);
+    const { domains, remarks } = await readTau2Data({ data: folder });
+    expect(domains.map(({ slug, tools }) => [slug, tools.map(({ openai }) => openai.function.name)])).toEqual([
+      ['shelves-co', ['book.shelf', 'book_shelf', 'tell']],
+    ]);
+    expect(remarks).toEqual([
+      expect.stringMatching(/^list\.json is left out\. It has another form at its top: /),
+      expect.stringMatching(/^notes\.json is no JSON: .*; it is left out\.$/),
+      expect.stringMatching(/^Shelves & Co: The tool 8 cannot be offered: It has another form at mutates: /),
+      expect.stringMatching(/^Shelves & Co: The tool "look" cannot be offered: .* It is left out\.$/),
+      expect.stringMatching(/^Shelves & Co: The tool "submit" cannot be offered: /),
+      'Shelves & Co: There are two different tools named "ask". It is left out.',
+    ]);
+  });
+});
+
+describe('the names and texts of odd data of eval tau2', () => {
+  test('make a name for the jobs of each domain, whatever the domains are called [eval.tau2]', async () => {
+    const names = ['a_b', 'A b', '零售', '買賣', 'a b held', 'a-b-n1', 'retail'];
+    for (const [place, domain] of names.entries()) {
+      const tasks = [{ id: 1, trace: [], final_sha256: '' }];
+      write(`${place}.json`, { domain, tools: [], db: {}, tasks });
+    }
+    const { domains } = await readTau2Data({ data: folder });
+    expect(domains.map(({ name }) => name)).toEqual(names);
+    const jobs = domains.flatMap((domain) => [jobNameOf(domain, 'plain'), jobNameOf(domain, 'held')]);
+    expect(new Set(jobs).size).toBe(2 * names.length);
+    expect(jobs.filter((job) => !isJobName(job))).toEqual([]);
+    expect(jobs[0]).toBe('tau2-a-b');
+  });
+
+  test('are cut within no character [eval.tau2]', () => {
+    const long = `${'a'.repeat(3999)}\u{1f600}`;
+    for (const text of [{ ticket: long }, { scenario: long }, { scenario: { l: long } }])
+      expect(requestOf({ task: text }).isWellFormed()).toBe(true);
+    expect(requestOf({ task: { ticket: long } })).toBe(`${'a'.repeat(3999)}\ufffd`);
   });
 });
 
