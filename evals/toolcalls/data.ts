@@ -12,6 +12,13 @@ const wellFormed = z
   .nullish()
   .transform((text) => (text ?? '').toWellFormed());
 
+// What recordings leave out, they may also have as null.
+const absentOrText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined)
+  .optional();
+
 const ToolSchema = z.object({
   name: z.string(),
   description: wellFormed,
@@ -21,18 +28,26 @@ const InvalidSchema = z.object({
   kind: z.string(),
   name: z.string(),
   arguments: z.json().optional(),
-  raw: z.string().optional(),
+  raw: absentOrText,
   /** The field that is wrong, where it is one. */
-  at: z.string().optional(),
+  at: absentOrText,
 });
 /** A variant with what the validator of the data said of it: `false` when it took the call for valid. */
-const Variant = InvalidSchema.extend({ confirmed_invalid: z.boolean().default(true) });
+const Variant = InvalidSchema.extend({ confirmed_invalid: z.boolean().nullish() });
+const Call = z.object({ name: z.string(), arguments: z.json(), valid: z.boolean() });
+const Id = z.union([z.string(), z.number().transform(String)]);
 const BfclCase = z.object({
-  id: z.string(),
+  id: Id,
   user: wellFormed,
   tools: z.array(z.string()),
-  calls: z.array(z.object({ name: z.string(), arguments: z.json(), valid: z.boolean() })).default([]),
-  invalid: z.array(Variant).default([]).transform(confirmed),
+  calls: z
+    .array(Call)
+    .nullish()
+    .transform((calls) => calls ?? []),
+  invalid: z
+    .array(Variant)
+    .nullish()
+    .transform((variants) => confirmed(variants ?? [])),
 });
 const Bfcl = z.object({ tools: z.record(z.string(), z.unknown()), cases: z.array(z.unknown()) });
 
@@ -46,7 +61,7 @@ const TraceStep = z.object({
     .transform((patch) => patch ?? []),
 });
 const MultiTurnTask = z.object({
-  id: z.string(),
+  id: Id,
   apis: z.array(z.string()),
   excluded_tools: z
     .array(z.string())
@@ -142,7 +157,7 @@ async function read<Form>(
 
 // What the validator did not find wrong need not be refused, and was not meant to be dispatched either.
 function confirmed(variants: readonly z.infer<typeof Variant>[]): InvalidCall[] {
-  return variants.filter((one) => one.confirmed_invalid).map(({ confirmed_invalid: _, ...call }) => call);
+  return variants.filter((one) => one.confirmed_invalid !== false).map(({ confirmed_invalid: _, ...call }) => call);
 }
 
 function toolsIn(parts: readonly unknown[]): readonly ToolOfData[] {

@@ -12,7 +12,8 @@ export interface SortedOut {
 }
 
 // It stands in a line of what an agent is shown, and in the facts of a step.
-const ID = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
+const ID = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
+const MAX_ID_BYTES = 200;
 
 /** Leaves out the cases that the engine cannot be given, so that each of them fails alone. */
 export function sortOut(cases: readonly ReplayCase[]): SortedOut {
@@ -30,7 +31,8 @@ export function sortOut(cases: readonly ReplayCase[]): SortedOut {
 }
 
 function problemOf(one: ReplayCase): string | undefined {
-  if (!ID.test(one.id)) return 'Its id is not 1 to 200 printable characters.';
+  if (!ID.test(one.id) || Buffer.byteLength(one.id) > MAX_ID_BYTES)
+    return `Its id is not 1 to ${MAX_ID_BYTES} bytes of printable characters.`;
   const [missing] = one.undeclared;
   if (missing !== undefined)
     return `It uses "${missing}", which the data does not declare in the form of its SOURCE.json.`;

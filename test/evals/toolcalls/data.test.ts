@@ -58,7 +58,7 @@ test('a case that the engine cannot be given is left out with one sentence, and 
     'with noParameters': expect.stringMatching(/^It uses "noParameters", which the data does not declare/),
     undeclared: expect.stringMatching(/^It uses "gone", which the data does not declare/),
     plain: 'Another case has the same id.',
-    'two\nlines': 'Its id is not 1 to 200 printable characters.',
+    'two\nlines': 'Its id is not 1 to 200 bytes of printable characters.',
     namesakes: 'It has two different tools named "touch".',
     nowhere: expect.stringMatching(/^Its trace cannot be replayed: /),
   });
@@ -95,4 +95,43 @@ test('a file that cannot be read leaves the other one, and is refused where it s
   write('bfcl-multiturn.json', ODD_MULTI_TURN);
   const { multiTurn, odd } = await readToolcalls(folder);
   expect([multiTurn.tasks.length, odd.map(({ id }) => id)]).toEqual([2, ['bfcl.json', 'other operation']]);
+});
+
+test('what a recording leaves out it may have as null, and more besides; an id may be a number [eval.toolcalls]', async () => {
+  const variant = {
+    kind: 'enum',
+    name: 'area',
+    arguments: {},
+    raw: null,
+    at: null,
+    confirmed_invalid: null,
+    note: 'odd',
+  };
+  const cases = [
+    { id: 1, user: null, tools: [], calls: null, invalid: [variant], level: 2 },
+    { id: 'no call', user: 'Hello.', tools: [] },
+  ];
+  const trace = [{ api: 'One', tool: 'look', args: {}, ok: false, result: { error: 'gone' }, patch: null, took: 3 }];
+  const task = {
+    id: 2,
+    apis: [],
+    excluded_tools: null,
+    init_state: {},
+    turns: [{ user: '', trace }],
+    final_sha256: '',
+  };
+  write('bfcl.json', { tools: {}, cases });
+  write('bfcl-multiturn.json', { apis: {}, tasks: [task] });
+  const { bfcl, multiTurn, odd } = await readToolcalls(folder);
+  expect(odd).toEqual([]);
+  expect(bfcl.cases).toEqual([
+    { id: '1', user: '', tools: [], calls: [], invalid: [{ kind: 'enum', name: 'area', arguments: {} }] },
+    { id: 'no call', user: 'Hello.', tools: [], calls: [], invalid: [] },
+  ]);
+  expect(multiTurn.tasks[0]?.turns[0]?.trace[0]).toEqual({
+    tool: 'look',
+    args: {},
+    result: '{"error":"gone"}',
+    patch: [],
+  });
 });
