@@ -1,11 +1,18 @@
 import { sentenceOf } from '../domain/errors.ts';
-import type { Stack } from '../stack/index.ts';
+import type { Stack, StartedProcess } from '../stack/index.ts';
 import { announceBuild, type DeploymentServer } from '../workers/builds/announce-build.ts';
 import type { Build } from '../workers/builds/build-of.ts';
 import type { BuildShelf } from '../workers/builds/build-shelf.ts';
 import { type OpenBuild, seeBuilds } from '../workers/builds/open-builds.ts';
 import { missingBuild } from './missing-build.ts';
-import { oldBuildName, oldBuildPrefix, oldBuildSpec, type WorkerPlan } from './worker-specs.ts';
+import {
+  oldBuildName,
+  oldBuildPrefix,
+  oldBuildSpec,
+  type WorkerPlan,
+  workerSpecs,
+  workflowWorkerNames,
+} from './worker-specs.ts';
 
 /** What {@link Builds} works with. */
 export interface BuildsParts {
@@ -26,6 +33,8 @@ export class Builds {
   readonly #parts: BuildsParts;
   readonly #plan: WorkerPlan & { readonly version: Build };
   readonly #told = new Set<string>();
+  /** Whether the last look found workers of the plan that do not serve this build. */
+  #lost = false;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
   #closed = false;
@@ -57,17 +66,31 @@ export class Builds {
   }
 
   /**
-   * Serves the older builds that open runs are pinned to, stops the workers of those that none needs any more, and removes bundles that
-   * were not needed for a week. Changes nothing once another process has deployed after this one: that one looks after the rest.
+   * Sees to it that this build is served, also after a deploy that was cut; serves the older builds that open runs are pinned to, stops
+   * the workers of those that none needs any more, and removes bundles that were not needed for a week. Changes nothing while another
+   * build is the current one: whoever deployed that looks after the rest.
    * @throws JobError `stack-failed` when Temporal does not answer
    */
   async tend(): Promise<void> {
-    const { open, current } = await seeBuilds(this.#parts.server, this.#plan.version.deployment);
-    if (current !== this.#plan.version.build) return;
-    const { shelf } = this.#parts;
-    await this.#serveOlder(open);
-    await this.#stopAllBut(open.map(({ build }) => build));
-    await shelf.used(this.#plan.version.build);
+    const { deployment, build: own } = this.#plan.version;
+    const { open, current } = await seeBuilds(this.#parts.server, deployment);
+    const lostBefore = this.#lost;
+    this.#lost = false;
+    if (current !== own) return;
+    const { shelf, stack } = this.#parts;
+    const processes = await stack.processes();
+    const serving = this.#serving(processes);
+    this.#lost = serving < this.#plan.processes;
+    if (serving === 0) await this.#start(this.#plan, 0);
+    // What runs is left alone: another start of the same build may have begun it, from code that is younger.
+    await this.#serveOlder(open.filter(({ build }) => !this.#runs(processes, build)));
+    await this.#stopAllBut([
+      ...open.map(({ build }) => build).filter((build) => build !== own),
+      ...(this.#lost ? [own] : []),
+    ]);
+    // A deploy replaces workers moments before it announces its build, and must not lose them to this one meanwhile.
+    if (this.#lost && lostBefore) await this.#takeBack();
+    await shelf.used(own);
     await shelf.sweep(UNUSED_MS);
   }
 
@@ -84,19 +107,51 @@ export class Builds {
   }
 
   async #serve({ build, runs }: OpenBuild): Promise<void> {
-    const { shelf, stack, tell } = this.#parts;
+    const { shelf } = this.#parts;
     const kept = await shelf.find(build);
     if (kept === undefined) {
       if (runs > 0) this.#tellOnce(missingBuild({ build, runs, folder: shelf.folder }));
       return;
     }
     await shelf.used(build);
-    const { deployment } = this.#plan.version;
-    const spec = oldBuildSpec({ ...this.#plan, bundle: kept.bundle, version: { deployment, build } }, stack.addresses);
+    const version = { deployment: this.#plan.version.deployment, build };
+    await this.#start({ ...this.#plan, bundle: kept.bundle, version }, runs);
+  }
+
+  async #start(plan: WorkerPlan & { readonly version: Build }, runs: number): Promise<void> {
+    const { stack, tell } = this.#parts;
     try {
-      await stack.start(spec);
+      await stack.start(oldBuildSpec(plan, stack.addresses));
     } catch (error) {
-      tell(`the worker of build ${build} does not start, so ${runs} open runs wait: ${sentenceOf(error)}`);
+      const waiting = runs > 0 ? `, so ${runs} open runs wait` : '';
+      tell(`the worker of build ${plan.version.build} does not start${waiting}: ${sentenceOf(error)}`);
+    }
+  }
+
+  /** How many workers of the plan run this build. */
+  #serving(processes: readonly StartedProcess[]): number {
+    const names = workflowWorkerNames(this.#plan);
+    const { build } = this.#plan.version;
+    return processes.filter(
+      ({ name, status, ready }) => names.includes(name) && status === 'running' && ready['build'] === build,
+    ).length;
+  }
+
+  #runs(processes: readonly StartedProcess[], build: string): boolean {
+    const found = processes.find(({ name }) => name === oldBuildName(this.#plan, build));
+    return found !== undefined && found.status !== 'failed' && found.status !== 'ended';
+  }
+
+  async #takeBack(): Promise<void> {
+    const { stack } = this.#parts;
+    const { build } = this.#plan.version;
+    this.#tellOnce(
+      `the workers of the current build ${build} were replaced by a deploy that did not end; they are started again`,
+    );
+    try {
+      await Promise.all(workerSpecs(this.#plan, stack.addresses).map((spec) => stack.start(spec)));
+    } catch (error) {
+      this.#tellOnce(`the workers of build ${build} do not start: ${sentenceOf(error)}`);
     }
   }
 

@@ -4,6 +4,7 @@ import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
 import { openHome, openStack, type ProcessSpec, removeStack, type Stack, type UserServers } from '../stack/index.ts';
 import { prepareBundle, prepareReaperBundle } from '../workers/bundle.ts';
+import { deploy } from './deploy.ts';
 import { type OpenedBuilds, openBuilds } from './open-builds.ts';
 import { simulatedModel } from './simulated-model.ts';
 import { type ApiOptions, startApiProcess, type SweepingApi } from './start-api.ts';
@@ -117,12 +118,12 @@ async function startWork(parts: {
   const { stack, registry, opened, home, api } = parts;
   const { plan, builds } = opened;
   const workers = workerSpecs(plan, stack.addresses);
-  const [address] = await Promise.all([
-    api === undefined ? undefined : startApiProcess(stack, plan, { home, api }),
-    builds?.begin(),
-    ...workers.map((spec) => stack.start(spec)),
-  ]);
-  await builds?.announce();
+  const address = await deploy({
+    stack,
+    workers,
+    ...(builds === undefined ? {} : { builds }),
+    ...(api === undefined ? {} : { startApi: () => startApiProcess(stack, plan, { home, api }) }),
+  });
   const client = await clientFor(stack, registry, plan);
   const close = async (): Promise<void> => {
     await client.close();

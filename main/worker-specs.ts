@@ -60,6 +60,14 @@ export function workerSpecs(plan: WorkerPlan, addresses: StackAddresses): readon
   });
 }
 
+/** The names of the processes that run the workflows of a plan's own build. */
+export function workflowWorkerNames({
+  taskQueue,
+  processes,
+}: Pick<WorkerPlan, 'taskQueue' | 'processes'>): readonly string[] {
+  return Array.from({ length: processes }, (_, index) => processName(taskQueue, `w${index + 1}`));
+}
+
 /** The name of the process that runs an older build of a Task Queue's workflows. */
 export function oldBuildName({ taskQueue }: Pick<WorkerPlan, 'taskQueue'>, build: string): string {
   return `${oldBuildPrefix({ taskQueue })}${build}`.toLowerCase();
@@ -89,7 +97,7 @@ export function oldBuildSpec(
 
 function specOf(settings: WorkerSettingsInput, { env, program }: Pick<WorkerPlan, 'env' | 'program'>): ProcessSpec {
   return {
-    name: `worker-${settings.taskQueue}-${settings.name}`.toLowerCase(),
+    name: processName(settings.taskQueue, settings.name),
     stage: 'worker',
     args: [...LEAN_THREADS, program ?? WORKER_MAIN],
     env: { ...env, [WORKER_SETTINGS]: JSON.stringify(settings) },
@@ -97,6 +105,10 @@ function specOf(settings: WorkerSettingsInput, { env, program }: Pick<WorkerPlan
     restart: true,
     stopGraceMs: STOP_GRACE_MS,
   };
+}
+
+function processName(taskQueue: string, name: string): string {
+  return `worker-${taskQueue}-${name}`.toLowerCase();
 }
 
 function settingsOf(worker: {

@@ -10,9 +10,10 @@ try {
   Runtime.install({ logger: new DefaultLogger(settings.verbose ? 'INFO' : 'ERROR') });
   const worker = await startWorker(settings, { logger: processLogger(settings.name, settings.verbose) });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, role: settings.role, taskQueue: settings.taskQueue, healthPort: worker.healthPort })}\n`,
-  );
+  const { role, taskQueue } = settings;
+  // By its build the start that keeps it sees whether a later one has replaced it.
+  const build = role === 'calls' ? undefined : settings.version?.build;
+  process.stdout.write(`${JSON.stringify({ ready: true, role, taskQueue, build, healthPort: worker.healthPort })}\n`);
   await worker.ended;
 } catch (error) {
   process.stderr.write(`${sentenceOf(error)}\n`);

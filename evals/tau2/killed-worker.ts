@@ -14,7 +14,9 @@ try {
     at: (point, { effect }) => dieIfOrdered(order, point, effect),
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => worker.shutdown());
-  process.stdout.write(`${JSON.stringify({ ready: true, healthPort: worker.healthPort })}\n`);
+  // As the worker that it stands in for does: else its engine would start another one for the build.
+  const build = settings.role === 'calls' ? undefined : settings.version?.build;
+  process.stdout.write(`${JSON.stringify({ ready: true, build, healthPort: worker.healthPort })}\n`);
   await worker.ended;
 } catch (error) {
   process.stderr.write(`${sentenceOf(error)}\n`);

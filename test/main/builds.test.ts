@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Builds } from '../../main/builds.ts';
-import type { WorkerPlan } from '../../main/worker-specs.ts';
+import { deploy } from '../../main/deploy.ts';
+import { type WorkerPlan, workerSpecs } from '../../main/worker-specs.ts';
 import type { StackAddresses, Stack, ProcessSpec } from '../../stack/index.ts';
 import type { DeploymentServer } from '../../workers/builds/announce-build.ts';
 import { BuildShelf } from '../../workers/builds/build-shelf.ts';
@@ -14,16 +16,32 @@ const ADDRESSES: StackAddresses = {
   database: { ownerUrl: 'owner', gateUrl: 'gate', clientUrl: 'client' },
 };
 
+const plan: ConstructorParameters<typeof Builds>[1] = {
+  layout: 'together',
+  processes: 2,
+  taskQueue: 'holdfast',
+  bundle: '/bundle.js',
+  version: { deployment: 'holdfast', build: 'own' },
+  jobs: ['/jobs'],
+  systems: { books: { address: 'http://127.0.0.1:1' } },
+  endpoints: [],
+  env: {},
+  verbose: false,
+};
+
 let folder: string;
 let shelf: BuildShelf;
 let running: Map<string, ProcessSpec>;
 let told: string[];
+/** What the workers of the plan say that they run. */
+let workers: { build: string; status?: 'running' | 'failed' }[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-builds-'));
   shelf = new BuildShelf(folder);
   running = new Map();
   told = [];
+  workers = [{ build: 'own' }, { build: 'own' }];
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -32,8 +50,7 @@ test('the build that was current gets a worker before its youngest runs are coun
   const before = await kept('before');
   await builds(server(before, {})).begin();
   expect([...running.keys()]).toEqual([`worker-holdfast-o-${before}`]);
-  const settings = JSON.parse(running.get(`worker-holdfast-o-${before}`)?.env[WORKER_SETTINGS] ?? '{}') as object;
-  expect(settings).toMatchObject({
+  expect(settingsOf(`worker-holdfast-o-${before}`)).toMatchObject({
     role: 'together',
     bundle: join(folder, `builds/${before}.js`),
     version: { deployment: 'holdfast', build: before },
@@ -69,10 +86,95 @@ test('a build that is not kept is told once, and a worker that does not start st
   expect([...running.keys()]).toEqual([`worker-holdfast-o-${old}`]);
 });
 
+test('the current build is served at once when a cut deploy has taken its workers, and taken back later [upgrade.cut]', async () => {
+  workers = [{ build: 'cut' }, { build: 'cut' }];
+  const all = builds(server('own', {}));
+  await all.tend();
+  expect([...running.keys()]).toEqual(['worker-holdfast-o-own']);
+  expect(settingsOf('worker-holdfast-o-own')).toMatchObject({
+    role: 'together',
+    bundle: '/bundle.js',
+    version: { deployment: 'holdfast', build: 'own' },
+  });
+  await all.tend();
+  expect([...running.keys()].toSorted()).toEqual(['worker-holdfast-o-own', 'worker-holdfast-w1', 'worker-holdfast-w2']);
+  expect(settingsOf('worker-holdfast-w2')).toMatchObject({ bundle: '/bundle.js', version: { build: 'own' } });
+  expect(told).toEqual([
+    'the workers of the current build own were replaced by a deploy that did not end; they are started again',
+  ]);
+});
+
+test('the process of the current build goes on while the workers of the plan do not serve it [upgrade.cut]', async () => {
+  workers = [
+    { build: '', status: 'failed' },
+    { build: '', status: 'failed' },
+  ];
+  const all = builds(server('own', {}));
+  await all.tend();
+  await all.tend();
+  expect([...running.keys()]).toContain('worker-holdfast-o-own');
+  for (const each of workers) Object.assign(each, { build: 'own', status: 'running' });
+  await all.tend();
+  expect([...running.keys()]).not.toContain('worker-holdfast-o-own');
+});
+
+test('a deploy serves the build before it before it replaces workers, and announces its own last [upgrade.cut]', async () => {
+  const order: string[] = [];
+  const slowly = (what: string) => async (): Promise<void> => {
+    await setImmediate();
+    order.push(what);
+  };
+  const address = await deploy({
+    stack: {
+      start: async ({ name }) => {
+        await slowly(name)();
+        return view(name);
+      },
+    },
+    workers: workerSpecs(plan, ADDRESSES),
+    builds: { begin: slowly('begin'), announce: slowly('announce') },
+    startApi: async () => {
+      await slowly('api')();
+      return 'http://here';
+    },
+  });
+  expect(address).toBe('http://here');
+  expect(order).toEqual(['begin', 'worker-holdfast-w1', 'worker-holdfast-w2', 'api', 'announce']);
+});
+
+test('a deploy that is under way keeps the workers that it has just started [upgrade.cut]', async () => {
+  const all = builds(server('own', {}));
+  await all.tend();
+  workers = [{ build: 'next' }, { build: 'next' }];
+  await all.tend();
+  expect([...running.keys()]).toEqual(['worker-holdfast-o-own']);
+});
+
+test('what serves an older build already is left alone, whoever has started it [upgrade.side-by-side]', async () => {
+  const old = await kept('old');
+  const all = builds(server('own', { [old]: 1 }));
+  await all.tend();
+  const name = `worker-holdfast-o-${old}`;
+  const other = { ...spec(name), env: {} };
+  running.set(name, other);
+  await all.tend();
+  expect(running.get(name)).toBe(other);
+});
+
 async function kept(code: string): Promise<string> {
   const path = join(folder, `${code}.made`);
   await writeFile(path, code);
   return (await shelf.keep(path, [])).build;
+}
+
+function spec(name: string): ProcessSpec {
+  const found = running.get(name);
+  if (found === undefined) throw new Error(`${name} was not started.`);
+  return found;
+}
+
+function settingsOf(name: string): unknown {
+  return JSON.parse(spec(name).env[WORKER_SETTINGS] ?? '{}');
 }
 
 function builds(of: DeploymentServer, layout: WorkerPlan['layout'] = 'together'): Builds {
@@ -83,21 +185,17 @@ function builds(of: DeploymentServer, layout: WorkerPlan['layout'] = 'together')
       return view(spec.name);
     },
     stop: async (name) => void running.delete(name),
-    processes: async () => ['postgres', 'worker-holdfast-w1', ...running.keys()].map(view),
+    processes: async () => [
+      view('postgres'),
+      ...workers.map(({ build, status = 'running' }, index) => ({
+        ...view(`worker-holdfast-w${index + 1}`),
+        status,
+        ready: { build },
+      })),
+      ...[...running.keys()].filter((name) => !/-w\d$/.test(name)).map(view),
+    ],
   };
-  const plan = {
-    layout,
-    processes: 2,
-    taskQueue: 'holdfast',
-    bundle: '/bundle.js',
-    version: { deployment: 'holdfast', build: 'own' },
-    jobs: ['/jobs'],
-    systems: { books: { address: 'http://127.0.0.1:1' } },
-    endpoints: [],
-    env: {},
-    verbose: false,
-  };
-  return new Builds({ stack, server: of, shelf, tell: (line) => told.push(line) }, plan);
+  return new Builds({ stack, server: of, shelf, tell: (line) => told.push(line) }, { ...plan, layout });
 }
 
 function view(name: string): Awaited<ReturnType<Stack['start']>> {
