@@ -81,7 +81,7 @@ export class Builds {
     const processes = await stack.processes();
     const serving = this.#serving(processes);
     this.#lost = serving < this.#plan.processes;
-    if (serving === 0) await this.#start(this.#plan, 0);
+    if (serving === 0 && !this.#runs(processes, own)) await this.#start(this.#plan, 0);
     // What runs is left alone: another start of the same build may have begun it, from code that is younger.
     await this.#serveOlder(open.filter(({ build }) => !this.#runs(processes, build)));
     await this.#stopAllBut([

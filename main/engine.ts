@@ -4,6 +4,7 @@ import { loadJobs } from '../jobs/load-jobs.ts';
 import { createRegistry, type Registry } from '../jobs/registry.ts';
 import { openHome, openStack, type ProcessSpec, removeStack, type Stack, type UserServers } from '../stack/index.ts';
 import { prepareBundle, prepareReaperBundle } from '../workers/bundle.ts';
+import { codeDigest } from '../workers/code-digest.ts';
 import { deploy } from './deploy.ts';
 import { type OpenedBuilds, openBuilds } from './open-builds.ts';
 import { simulatedModel } from './simulated-model.ts';
@@ -76,7 +77,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   checkEndpoints(registry.jobs, options.configured ?? []);
   // Before anything is started: jobs that cannot work must leave no stack behind.
   const { folder: home } = openHome(options.home);
-  const bundle = await prepareBundle(loaded, home);
+  const [bundle, code] = await Promise.all([prepareBundle(loaded, home), codeDigest(loaded)]);
   const api = options.api && (await withReaper(options.api, home));
   const stack = await openStack(options);
   try {
@@ -85,7 +86,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       options.endpoints === undefined ? simulatedModel(stack, options.onProgress) : options.endpoints(stack),
     ]);
     checkEndpoints(registry.jobs, endpoints);
-    const found = { bundle, jobs: loaded.map(({ folder }) => folder), systems, endpoints };
+    const found = { bundle, code, jobs: loaded.map(({ folder }) => folder), systems, endpoints };
     const { onProgress: tell } = options;
     const opened = await openBuilds({ stack, home: options.home, plan: planOf(options, found), loaded, tell });
     try {
@@ -147,7 +148,7 @@ async function withReaper(api: ApiOptions, home: string): Promise<SweepingApi> {
 
 function planOf(
   options: EngineOptions,
-  found: Pick<WorkerPlan, 'bundle' | 'jobs' | 'systems' | 'endpoints'>,
+  found: Pick<WorkerPlan, 'bundle' | 'code' | 'jobs' | 'systems' | 'endpoints'>,
 ): WorkerPlan {
   const { workflowTaskSlots, activitySlots, callsQueue, healthPort, workerProgram } = options;
   return {

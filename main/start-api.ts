@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { API_SETTINGS, type ApiSettingsInput } from '../api/settings.ts';
 import { JobError } from '../domain/errors.ts';
 import { programFile, type Stack } from '../stack/index.ts';
-import { callsQueueOf, type WorkerPlan } from './worker-specs.ts';
+import { callsQueueOf, jobsEnv, type WorkerPlan } from './worker-specs.ts';
 
 const API_MAIN = programFile('./api', import.meta.url);
 const STOP_GRACE_MS = 1_000;
@@ -26,7 +26,7 @@ export interface SweepingApi extends Omit<ApiOptions, 'reaper'> {
 
 /** Starts the HTTP API as a process that the stack keeps, and leaves its address in the home for the CLI to find. */
 export async function startApiProcess(
-  stack: Stack,
+  stack: Pick<Stack, 'addresses' | 'port' | 'start'>,
   plan: WorkerPlan,
   { home, api }: { readonly home: string; readonly api: SweepingApi },
 ): Promise<string> {
@@ -35,7 +35,7 @@ export async function startApiProcess(
     name: 'api',
     stage: 'service',
     args: [API_MAIN],
-    env: { ...plan.env, [API_SETTINGS]: JSON.stringify(settingsOf(stack, plan, { ...api, port })) },
+    env: { ...jobsEnv(plan), [API_SETTINGS]: JSON.stringify(settingsOf(stack, plan, { ...api, port })) },
     ready: { stdoutJson: true },
     restart: true,
     stopGraceMs: STOP_GRACE_MS,
@@ -49,7 +49,11 @@ export async function startApiProcess(
   return address;
 }
 
-function settingsOf(stack: Stack, plan: WorkerPlan, api: SweepingApi & { readonly port: number }): ApiSettingsInput {
+function settingsOf(
+  stack: Pick<Stack, 'addresses'>,
+  plan: WorkerPlan,
+  api: SweepingApi & { readonly port: number },
+): ApiSettingsInput {
   const { temporal, database } = stack.addresses;
   const { tls, ...connection } = temporal;
   const callsQueue = callsQueueOf(plan);

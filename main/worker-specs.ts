@@ -18,6 +18,8 @@ export interface WorkerPlan {
   readonly bundle: string;
   /** The version that those who run workflows are; absent: they are unversioned. */
   readonly version?: Build;
+  /** The digest of the jobs' code: a process that loads it is replaced when it has changed. Default: nothing replaces it. */
+  readonly code?: string;
   /** Absolute job folders. */
   readonly jobs: readonly string[];
   readonly systems: Readonly<Record<string, { readonly address: string; readonly credential?: string }>>;
@@ -95,11 +97,19 @@ export function oldBuildSpec(
   };
 }
 
-function specOf(settings: WorkerSettingsInput, { env, program }: Pick<WorkerPlan, 'env' | 'program'>): ProcessSpec {
+/** The environment of a process that loads the jobs of a plan. */
+export function jobsEnv({ env, code }: Pick<WorkerPlan, 'env' | 'code'>): Readonly<Record<string, string>> {
+  // Nobody reads it: it makes another specification of other code.
+  return code === undefined ? env : { ...env, HOLDFAST_CODE: code };
+}
+
+function specOf(settings: WorkerSettingsInput, plan: Pick<WorkerPlan, 'env' | 'code' | 'program'>): ProcessSpec {
+  // A worker of workflows alone runs its bundle, which its settings name.
+  const env = settings.role === 'workflows' ? plan.env : jobsEnv(plan);
   return {
     name: processName(settings.taskQueue, settings.name),
     stage: 'worker',
-    args: [...LEAN_THREADS, program ?? WORKER_MAIN],
+    args: [...LEAN_THREADS, plan.program ?? WORKER_MAIN],
     env: { ...env, [WORKER_SETTINGS]: JSON.stringify(settings) },
     ready: { stdoutJson: true },
     restart: true,

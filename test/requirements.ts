@@ -152,6 +152,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
   'upgrade.check': 'Before a deploy each open run and history that it would break is named, with event and step.',
   'upgrade.side-by-side': 'After a deploy old runs finish on old code and new ones on new code, side by side.',
   'upgrade.cut': 'After a deploy that was cut, or two at once, the current build is served again by itself.',
+  'upgrade.code': 'A start with changed tools or prompts replaces every process that runs them, the API included.',
   'upgrade.crash': 'After everything was killed, runs of an older build still finish on its code.',
   'upgrade.definition': 'A run whose tool was changed shows what mends it, and goes on by itself once it is as it was.',
   'upgrade.old-server': 'Where the server has no Worker Deployments, runs go on unversioned, and the start says so.',

@@ -9,12 +9,12 @@ import { PART_WORKFLOW } from '../domain/part-id.ts';
 import { REAPER_WORKFLOW } from '../domain/reaper.ts';
 import { SCHEDULED_START_WORKFLOW } from '../domain/scheduled-start.ts';
 import { checkWorkflowExport, type LoadedJob } from '../jobs/load-jobs.ts';
+import { lockFileOf } from './lock-file.ts';
 import { pathsAbove } from './paths-above.ts';
 import { reachableFiles } from './reachable-files.ts';
 import { workflowResolution } from './workflow-resolution.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
 const fromSources = import.meta.url.endsWith('.ts');
 const own = (name: string): string => join(root, `workflows/${name}.${fromSources ? 'ts' : 'js'}`);
 // Its own workflow, which every bundle holds beside those of the jobs: what the occurrences of schedules are.
@@ -121,9 +121,4 @@ async function sourcesDigest(jobs: readonly LoadedJob[]): Promise<string> {
 
 function shortDigest(hash: ReturnType<typeof createHash>): string {
   return hash.digest('base64url').slice(0, 22);
-}
-
-function lockFileOf(folder: string): readonly string[] {
-  const found = pathsAbove(folder, '.').flatMap((above) => LOCK_FILES.map((name) => join(above, name)));
-  return found.filter((path) => existsSync(path)).slice(0, 1);
 }

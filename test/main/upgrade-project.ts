@@ -28,7 +28,7 @@ export interface Story {
 const ROOT = join(import.meta.dirname, '../..');
 /** A first start makes a database and its schemas: seconds on a quiet machine. */
 const PATIENCE_MS = 120_000;
-const STEPS = ['pick', 'weigh', 'pack'];
+const STEPS = ['pick', 'weigh', 'pack', 'label'];
 const ApiFile = z.object({ address: z.string() });
 
 /** A project of its own with a stack of its own, whose job is the errand, and a person who types commands in it. */
@@ -46,9 +46,9 @@ export class UpgradeProject {
     writeFileSync(join(this.folder, 'temporal.yaml'), 'jobs: [errand]\nworkers: { processes: 1 }\n');
   }
 
-  /** Replaces texts in the job's workflow. */
-  edit(...changes: readonly (readonly [from: string, to: string])[]): void {
-    const path = join(this.folder, 'errand/workflow.ts');
+  /** Replaces texts in a file of the job. */
+  edit(file: 'job.ts' | 'workflow.ts', ...changes: readonly (readonly [from: string, to: string])[]): void {
+    const path = join(this.folder, 'errand', file);
     const code = readFileSync(path, 'utf8');
     writeFileSync(
       path,

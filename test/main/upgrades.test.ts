@@ -58,7 +58,11 @@ test(
 test(
   'before a deploy each run that it would break is named with event and step, and the exit code is 28 [upgrade.check]',
   async () => {
-    project.edit(['await pick(input)', 'await weigh(input)'], ['await weigh(picked)', 'await pick(picked)']);
+    project.edit(
+      'workflow.ts',
+      ['await pick(input)', 'await weigh(input)'],
+      ['await weigh(picked)', 'await pick(picked)'],
+    );
     const { code, report } = await checked();
     const breaks = { job: 'errand', pinnedTo: oldBuild, event: 5, eventType: 'ActivityTaskScheduled', step: 'pick' };
     expect({ code, ok: report.ok }).toEqual({ code: 28, ok: false });
@@ -76,15 +80,28 @@ test(
 );
 
 test(
-  'after a deploy old runs finish on old code and new ones on new code, side by side [upgrade.side-by-side]',
+  'after a deploy old runs finish on old code and new ones on new code, with its tools, side by side [upgrade.side-by-side] [upgrade.code]',
   async () => {
+    project.edit(
+      'job.ts',
+      [
+        'const pack =',
+        "const label = defineTool({ ...shared, name: 'label', send: async (errand) => errand });\nconst pack =",
+      ],
+      ['weigh, pack }', 'weigh, pack, label }'],
+    );
+    project.edit(
+      'workflow.ts',
+      ['weigh, pack }', 'weigh, pack, label }'],
+      ['pack(weighed)', 'label(await pack(weighed))'],
+    );
     second = await project.up();
     await project.end(first, 'SIGTERM');
     const runs = [await project.parked('third'), await scheduled()];
     expect(await project.finished(one)).toEqual({ steps: ['pick', 'weigh', 'pack'], build: oldBuild });
     for (const run of runs) {
       const { steps, build } = await project.finished(run);
-      expect(steps).toEqual(['weigh', 'pick', 'pack']);
+      expect(steps).toEqual(['weigh', 'pick', 'pack', 'label']);
       expect(build).toMatch(/^[0-9a-f]{16}$/);
       expect(build).not.toBe(oldBuild);
     }
