@@ -10,9 +10,10 @@ export type RunAlarmKind = (typeof RUN_ALARMS)[number];
 export const ALARM_KINDS = [...RUN_ALARMS, 'undelivered', 'effect-unknown', 'no-worker'] as const;
 
 /**
- * What is stuck: a run whose code or Activity keeps failing; one that does nothing and waits for nothing; one that waits beyond its
- * deadline; one that waits too long for what is down, or was paused too long; one that Temporal does not have; one that cannot be
- * started; a decision that does not arrive; an effect of an ended run that nobody knows about; a Task Queue without workers.
+ * What is stuck: a run whose code or Activity keeps failing, or that no worker takes up; one that does nothing and waits for nothing;
+ * one that waits beyond its deadline; one that waits too long for what is down, or was paused too long; one that Temporal does not
+ * have; one that cannot be started; a decision that does not arrive; an effect of an ended run that nobody knows about; a Task Queue
+ * without workers.
  */
 export type AlarmKind = (typeof ALARM_KINDS)[number];
 

@@ -1,3 +1,4 @@
+import proto from '@temporalio/proto';
 import type { RunAlarmKind } from '../../domain/alarm.ts';
 import type { QuietRun } from '../../gate/client-store.ts';
 import type { Described } from './describe-workflow.ts';
@@ -14,7 +15,10 @@ const TASK_ATTEMPTS = 5;
 const ACTIVITY_ATTEMPTS = 10;
 // Server, database and workers need not agree to the second.
 const OVERDUE_MS = 60_000;
+// A worker that polls takes a task up in milliseconds.
+const UNTAKEN_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const { PendingWorkflowTaskState: TASK, VersioningBehavior: BEHAVIOR } = proto.temporal.api.enums.v1;
 
 /** What is wrong with a run that Temporal has open; empty when nothing is. */
 export function alarmsOf(run: QuietRun, described: Described, limits: SweepLimits): readonly RunAlarm[] {
@@ -28,13 +32,39 @@ export function alarmsOf(run: QuietRun, described: Described, limits: SweepLimit
   return found.filter((alarm) => alarm !== undefined);
 }
 
-function blocked({ runId }: QuietRun, described: Described): RunAlarm | undefined {
+function blocked(run: QuietRun, described: Described): RunAlarm | undefined {
+  const { runId } = run;
   const attempt = described.pendingWorkflowTask?.attempt ?? 1;
   if (attempt > TASK_ATTEMPTS)
     return {
       kind: 'blocked',
       sentence: `The code of ${runId} has failed ${attempt - 1} times in a row; \`holdfast show ${runId} --live\` tells the error: mend the job and deploy it, or cancel the run.`,
     };
+  return untaken(run, described) ?? failingStep(run, described);
+}
+
+// Those who poll for other builds hide it from who counts the workers of a Task Queue, and its task keeps it from being idle.
+function untaken({ runId, quietMs, nowMs }: QuietRun, described: Described): RunAlarm | undefined {
+  const { state, scheduledTime } = described.pendingWorkflowTask ?? {};
+  if (state !== TASK.PENDING_WORKFLOW_TASK_STATE_SCHEDULED || !scheduledTime) return undefined;
+  // The time of the task is the server's, and its clock may differ; how long the run is quiet is the database's alone.
+  const forMs = Math.min(quietMs, nowMs - Number(scheduledTime.seconds) * 1_000 - (scheduledTime.nanos ?? 0) / 1e6);
+  if (forMs < UNTAKEN_MS) return undefined;
+  const build = pinnedBuild(described);
+  const sentence =
+    build === undefined
+      ? `No worker has taken up ${runId} for ${hours(forMs)}: see that its workers run (\`holdfast up\` starts those of the current build), or cancel the run.`
+      : `No worker of build ${build} has taken up ${runId} for ${hours(forMs)}, and it goes on with no other: start the code of that build (\`holdfast doctor\` tells whether it is kept), or cancel the run.`;
+  return { kind: 'blocked', sentence };
+}
+
+function pinnedBuild({ workflowExecutionInfo: info }: Described): string | undefined {
+  const { behavior, deploymentVersion, versioningOverride } = info?.versioningInfo ?? {};
+  const pinned = behavior === BEHAVIOR.VERSIONING_BEHAVIOR_PINNED ? deploymentVersion : undefined;
+  return (versioningOverride?.pinned?.version ?? pinned)?.buildId ?? undefined;
+}
+
+function failingStep({ runId }: QuietRun, described: Described): RunAlarm | undefined {
   const failing = (described.pendingActivities ?? []).find(
     (activity) => (activity.attempt ?? 0) >= ACTIVITY_ATTEMPTS && activity.lastFailure?.message,
   );
@@ -84,5 +114,7 @@ function idle(run: QuietRun, described: Described, { idleMs }: SweepLimits): Run
 }
 
 function hours(ms: number): string {
-  return ms < 2 * HOUR_MS ? `${Math.max(1, Math.round(ms / 60_000))} minutes` : `${Math.round(ms / HOUR_MS)} hours`;
+  if (ms >= 2 * HOUR_MS) return `${Math.round(ms / HOUR_MS)} hours`;
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import proto from '@temporalio/proto';
 import type { Described } from '../../../client/sweep/describe-workflow.ts';
 import { alarmsOf } from '../../../client/sweep/run-alarms.ts';
 import { SWEEP_LIMITS } from '../../../client/sweep/sweep-options.ts';
@@ -33,6 +34,32 @@ function waitingFor(parts: Partial<WaitingFor>): Partial<QuietRun> {
   return { status: 'waiting', waitingFor: waits };
 }
 
+const { PendingWorkflowTaskState: TASK, VersioningBehavior: BEHAVIOR } = proto.temporal.api.enums.v1;
+const SCHEDULED = TASK.PENDING_WORKFLOW_TASK_STATE_SCHEDULED;
+const PINNED = BEHAVIOR.VERSIONING_BEHAVIOR_PINNED;
+
+/** A Workflow whose task has that age, of the server's clock. */
+function withTask(
+  ageMs: number,
+  {
+    state = SCHEDULED,
+    attempt = 1,
+    ...versioning
+  }: { state?: number; attempt?: number; [field: string]: unknown } = {},
+): Described {
+  const scheduled = NOW - ageMs;
+  const scheduledTime = { seconds: Math.floor(scheduled / 1_000), nanos: (scheduled % 1_000) * 1_000_000 };
+  return proto.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse.fromObject({
+    pendingWorkflowTask: { state, attempt, scheduledTime },
+    workflowExecutionInfo: { versioningInfo: versioning },
+  });
+}
+
+const pinnedTo = (buildId: string): { [field: string]: unknown } => ({
+  behavior: PINNED,
+  deploymentVersion: { deploymentName: 'holdfast', buildId },
+});
+
 const busy: Described = { pendingActivities: [{ activityId: 'post', attempt: 1 }] };
 const failed = { message: 'The books are closed.' };
 
@@ -54,6 +81,53 @@ const CASES: readonly Case[] = [
   {
     when: 'its code has failed four times, as while a deploy is rolled out',
     described: { pendingWorkflowTask: { attempt: 5 } },
+  },
+  {
+    when: 'no worker has taken up its build for a minute',
+    described: withTask(MINUTE_MS, pinnedTo('9f3c07d2b4e81a65')),
+    raises: [
+      'blocked',
+      'No worker of build 9f3c07d2b4e81a65 has taken up run-1 for 1 minute, and it goes on with no other: start the code of that build (`holdfast doctor` tells whether it is kept), or cancel the run.',
+    ],
+  },
+  {
+    when: 'the last worker of its build has died in the middle of a task, three hours ago',
+    run: { quietMs: 180 * MINUTE_MS },
+    described: withTask(180 * MINUTE_MS, { attempt: 2, ...pinnedTo('9f3c07d2b4e81a65') }),
+    raises: ['blocked', 'No worker of build 9f3c07d2b4e81a65 has taken up run-1 for 3 hours'],
+  },
+  {
+    when: 'it was moved to a build that nobody runs',
+    described: withTask(MINUTE_MS, {
+      ...pinnedTo('9f3c07d2b4e81a65'),
+      versioningOverride: { pinned: { version: { deploymentName: 'holdfast', buildId: '0b7e' } } },
+    }),
+    raises: ['blocked', 'No worker of build 0b7e has taken up run-1'],
+  },
+  {
+    when: 'it was started and no worker of the current build has taken it up',
+    run: { status: 'starting' },
+    described: withTask(MINUTE_MS),
+    raises: [
+      'blocked',
+      'No worker has taken up run-1 for 1 minute: see that its workers run (`holdfast up` starts those of the current build), or cancel the run.',
+    ],
+  },
+  {
+    when: 'its code has failed six times and the next task waits',
+    described: withTask(MINUTE_MS, { attempt: 7 }),
+    raises: ['blocked', 'has failed 6 times in a row'],
+  },
+  { when: 'no worker has taken it up for less than a minute', described: withTask(MINUTE_MS - 1) },
+  {
+    when: 'the clock of the server is behind, but it was heard of within the minute',
+    run: { quietMs: MINUTE_MS - 1 },
+    described: withTask(2 * MINUTE_MS, pinnedTo('9f3c07d2b4e81a65')),
+  },
+  { when: 'the clock of the server is ahead', described: withTask(-MINUTE_MS) },
+  {
+    when: 'a worker is at its task for longer than a minute',
+    described: withTask(2 * MINUTE_MS, { state: TASK.PENDING_WORKFLOW_TASK_STATE_STARTED }),
   },
   {
     when: 'a step was tried nine times and failed each time',
