@@ -6,6 +6,7 @@ import {
   type SkipReason,
 } from '../domain/choose-endpoint.ts';
 import type { Json } from '../domain/canonical.ts';
+import { cut } from '../domain/cut.ts';
 import { type EndpointFailure, endpointFailure, REFUSED_MS } from '../domain/endpoint-failure.ts';
 import { JobError } from '../domain/errors.ts';
 import type { NotCommitted, Outcome } from '../domain/outcome.ts';
@@ -242,7 +243,7 @@ function isCooling({ skipped }: EndpointChoice, endpoint: string): boolean {
 
 function part(sentence: string): string {
   const text = unended(sentence);
-  return text.length <= MAX_PART ? text : `${text.slice(0, MAX_PART - 1)}…`;
+  return text.length <= MAX_PART ? text : `${cut(text, MAX_PART - 1)}…`;
 }
 
 function unended(sentence: string): string {

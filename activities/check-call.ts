@@ -1,3 +1,4 @@
+import { cut } from '../domain/cut.ts';
 import { digestOf, digestOfJson, refOf } from '../domain/digest.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Agent } from '../jobs/agent.ts';
@@ -50,9 +51,10 @@ export function checkCall({ agent, answer, tools }: Checking, call: AskedCall): 
 
 function unknownSentence(name: string, tools: readonly NamedTool[]): string {
   const offered = [...tools.map(({ alias }) => alias), SUBMIT];
-  const meant = nearest(name.slice(0, MAX_NAME), offered);
+  const shown = cut(name, MAX_NAME);
+  const meant = nearest(shown, offered);
   const nearestOne = meant === undefined ? '' : ` the nearest name is "${meant}";`;
-  return `There is no tool "${name.slice(0, MAX_NAME)}";${nearestOne} offered are: ${offered.join(', ')}.`;
+  return `There is no tool "${shown}";${nearestOne} offered are: ${offered.join(', ')}.`;
 }
 
 // A model that misspelt a field, or made one up, is told which there are.
@@ -64,8 +66,9 @@ function fieldsOf(tool: Tool | undefined, agent: Agent): string {
   return ` ${fields.length === 0 ? 'It has no fields.' : `Its fields are: ${fields.join(', ')}.`}`;
 }
 
+// The engine's own message about a text may quote half a character of it.
 function bounded(text: string): string {
-  return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}…` : text;
+  return text.length > MAX_REASON ? `${cut(text, MAX_REASON)}…` : text.toWellFormed();
 }
 
 function isRecord(value: unknown): value is { readonly [name: string]: unknown } {

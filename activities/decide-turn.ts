@@ -1,5 +1,6 @@
 import { oneLine } from '../gate/index.ts';
 import { canonicalJson } from '../domain/canonical.ts';
+import { cut } from '../domain/cut.ts';
 import { digestOf, refOf } from '../domain/digest.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkFacts, type Facts } from '../domain/facts.ts';
@@ -152,11 +153,13 @@ function isSame(one: PlannedCall, other: PlannedCall): boolean {
   return one.tool === other.tool && one.digest === other.digest;
 }
 
+// What a schema's own code says of a value may hold half a character of it; that must not end the run.
 function toolError(at: AnswerAt, index: number, problem: string): Decided['told'][number] {
-  const message: ModelMessage = { role: 'tool', id: at.ids[index] ?? '', content: canonicalJson({ error: problem }) };
+  const content = canonicalJson({ error: problem.toWellFormed() });
+  const message: ModelMessage = { role: 'tool', id: at.ids[index] ?? '', content };
   return { seq: at.seq + 1 + index, message };
 }
 
 function sayingOf(entry: CheckedCall): string {
-  return `${entry.call.name === '' ? 'nameless' : entry.call.name.slice(0, 64)} ${entry.digest}`;
+  return `${entry.call.name === '' ? 'nameless' : cut(entry.call.name, 64)} ${entry.digest}`;
 }

@@ -1,6 +1,7 @@
 import { cancellationSignal, Context } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import { canonicalJson } from '../domain/canonical.ts';
+import { cut } from '../domain/cut.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkFacts, type Facts } from '../domain/facts.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
@@ -154,7 +155,7 @@ function judgementOf(verdicts: readonly Verdict[], input: BlobRef): Judgement {
   const abstained = verdicts.find((verdict) => verdict.kind === 'abstain');
   return abstained === undefined
     ? { kind: 'pass', input }
-    : { kind: 'abstain', sentence: `A verifier could not judge: ${abstained.why.slice(0, MAX_SENTENCE)}` };
+    : { kind: 'abstain', sentence: `A verifier could not judge: ${cut(abstained.why, MAX_SENTENCE)}` };
 }
 
 function bounded(findings: readonly Finding[]): readonly Finding[] {
@@ -169,8 +170,8 @@ function bounded(findings: readonly Finding[]): readonly Finding[] {
 
 function shortened(finding: Finding): Finding {
   const { of, rule, sentence, field } = finding;
-  const short = { of, rule: rule.slice(0, MAX_NAME), sentence: sentence.slice(0, MAX_SENTENCE) };
-  return field === undefined ? short : { ...short, field: field.slice(0, MAX_NAME) };
+  const short = { of, rule: cut(rule, MAX_NAME), sentence: cut(sentence, MAX_SENTENCE) };
+  return field === undefined ? short : { ...short, field: cut(field, MAX_NAME) };
 }
 
 // Each reading call passes the gate under a path of its own, so that it is recorded and answered again after a crash.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from '../domain/canonical.ts';
+import { cut } from '../domain/cut.ts';
 import { JobError } from '../domain/errors.ts';
 import type { BlobRef, Tenant } from '../domain/ids.ts';
 import { type MapEntry, type MapOutcome, MAX_ITEMS, REPETITION } from '../domain/map-items.ts';
@@ -120,7 +121,7 @@ function keyOf(step: string, { item, at }: { readonly item: unknown; readonly at
   const value: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, field) : undefined;
   const key = typeof value === 'number' ? String(value) : value;
   if (typeof key === 'string' && REPETITION.test(key)) return key;
-  const said = value === undefined ? 'missing' : canonicalJson(value).slice(0, MAX_SHOWN);
+  const said = value === undefined ? 'missing' : cut(canonicalJson(value), MAX_SHOWN);
   throw unfit(
     `The ${field} of item ${at + 1} of the map over "${step}" is ${said}; a key is 1 to 60 letters, digits, "-" and "_".`,
   );

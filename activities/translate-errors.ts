@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
+import { cut } from '../domain/cut.ts';
 import { JOB_ERRORS, JobError, sentenceOf } from '../domain/errors.ts';
 
 // It goes to the run's history with every attempt's end.
@@ -34,7 +35,7 @@ function applicationFailure(error: JobError): ApplicationFailure {
   const cause = error.cause instanceof Error ? error.cause : undefined;
   return ApplicationFailure.create({
     type: error.code,
-    message: error.message.slice(0, MAX_MESSAGE),
+    message: cut(error.message, MAX_MESSAGE),
     nonRetryable: JOB_ERRORS[error.code].nonRetryable,
     ...(cause === undefined ? {} : { cause }),
   });

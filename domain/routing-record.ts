@@ -1,4 +1,5 @@
 import type { Skipped } from './choose-endpoint.ts';
+import { cut } from './cut.ts';
 import type { TokenPrice } from './endpoint-quirks.ts';
 
 /** How one model call found its endpoint, kept with its result. At most 2 KB as JSON. */
@@ -48,12 +49,12 @@ export function skipWords({ reason }: Skipped): string {
 }
 
 function shortened(record: RoutingRecord, length: number): RoutingRecord {
-  const cut = (text: string): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+  const short = (text: string): string => (text.length <= length ? text : `${cut(text, length - 1)}…`);
   return {
     ...record,
-    skipped: record.skipped.map(({ endpoint, why }) => ({ endpoint, why: cut(why) })),
-    attempts: record.attempts.map(({ endpoint, failure }) => ({ endpoint, failure: cut(failure) })),
-    ...(record.doubt === undefined ? {} : { doubt: cut(record.doubt) }),
+    skipped: record.skipped.map(({ endpoint, why }) => ({ endpoint, why: short(why) })),
+    attempts: record.attempts.map(({ endpoint, failure }) => ({ endpoint, failure: short(failure) })),
+    ...(record.doubt === undefined ? {} : { doubt: short(record.doubt) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { assertNever } from '../domain/assert-never.ts';
+import { cut } from '../domain/cut.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
 import type { MapEntry } from '../domain/map-items.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -116,7 +117,7 @@ async function entryOf(run: RunState, state: MapState, item: MapItem): Promise<M
   const outcome: Outcome<BlobRef> = await tried(async () => ({ kind: 'committed', value: await perform() }));
   if (outcome.kind === 'committed') return outcome.value;
   const longest = Math.floor(SENTENCES / Math.max(CHUNK, state.window));
-  return { kind: outcome.kind, sentence: outcome.sentence.slice(0, longest) };
+  return { kind: outcome.kind, sentence: cut(outcome.sentence, longest) };
 }
 
 function itemName({ prefix }: MapState, [key]: MapItem): string {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { defineTool } from 'holdfast';
 import { z } from 'zod';
+import { canonicalJson } from '../../domain/canonical.ts';
 import { decideTurn } from '../../activities/decide-turn.ts';
 import { toolsInRun } from '../../activities/named-tools.ts';
 import type { ModelAnswer } from '../../activities/models/dialect.ts';
@@ -72,6 +73,30 @@ test.each([
     tool: 'look',
     text: String.raw`{"topic":"\ud800"}`,
     problem: 'they cannot be kept (The value has a part that JSON cannot hold.)',
+  },
+  {
+    what: 'a character outside a string that a message of the engine would halve',
+    tool: 'look',
+    text: '{"topic":😀}',
+    problem: 'they cannot be read (Unexpected token',
+  },
+  {
+    what: 'nothing but such a character',
+    tool: 'look',
+    text: '😀',
+    problem: 'they cannot be read (Unexpected token',
+  },
+  {
+    what: 'a tool name that is cut within a character',
+    tool: `${'n'.repeat(79)}😀`,
+    text: '{}',
+    problem: `There is no tool "${'n'.repeat(79)}\ufffd"; offered are: look, submit. Nothing was done.`,
+  },
+  {
+    what: 'a reason that is cut within a character',
+    tool: 'look',
+    text: `{"topic":"${'x'.repeat(60)}" ${'😀'.repeat(200)}`,
+    problem: 'they cannot be read (',
   },
   {
     what: 'nesting without end',
@@ -241,6 +266,11 @@ test('a decision stays small in the history whatever the model says', () => {
     `${index}`.repeat(900),
   ]);
   expect(JSON.stringify(decide(answer(nonsense)).decision).length).toBeLessThan(8_192);
+});
+
+test('what was called without success is kept in whole characters [model.tool-errors-name-the-field]', () => {
+  const { decision } = decide(answer([[`${'n'.repeat(63)}😀`, '{}']]));
+  expect(() => canonicalJson(decision)).not.toThrow();
 });
 
 test('a bug in the facts of an agent ends its run instead of paying for another answer', () => {

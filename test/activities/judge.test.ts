@@ -145,6 +145,19 @@ test('findings of any number and length stay small in the history', async () => 
   expect(outcome).toMatchObject({ value: { findings: expect.arrayContaining([finding('first')]) } });
 });
 
+test('findings that are cut, or hold half a character, are told to the model in whole ones [workflow.agent-ends]', async () => {
+  const odd = finding(`${'r'.repeat(99)}😀`, `${'s'.repeat(399)}😀`);
+  const outcome = await judge(jobOf(verifierOf('one', () => failing(odd, finding('half', 'a\ud83d')))));
+  expect(outcome).toMatchObject({
+    value: {
+      findings: [
+        { rule: `${'r'.repeat(99)}\ufffd`, sentence: `${'s'.repeat(399)}\ufffd` },
+        { rule: 'half', sentence: 'a\ufffd' },
+      ],
+    },
+  });
+});
+
 test('a verifier that fails by itself is tried again, and counts as abstaining at the third attempt', async () => {
   const broken = jobOf(verifierOf('scales', () => Promise.reject(new Error('The scales are broken.'))));
   await expect(judge(broken, 1)).rejects.toMatchObject({ type: 'internal', nonRetryable: false });

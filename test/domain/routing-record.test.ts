@@ -20,3 +20,8 @@ test('a record stays below 2 KB and keeps what was chosen', () => {
   }
   expect(boundedRecord(long(8)).attempts).toHaveLength(8);
 });
+
+test('a failure that is cut within a character is kept in whole ones', () => {
+  const one = { ...long(1), attempts: [{ endpoint: 'e', failure: `${'a'.repeat(158)}😀${'b'.repeat(9)}` }] };
+  expect(boundedRecord(one).attempts).toEqual([{ endpoint: 'e', failure: `${'a'.repeat(158)}\ufffd…` }]);
+});
