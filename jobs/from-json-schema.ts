@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { z } from 'zod';
 import type { Json } from '../domain/canonical.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
+import { addExactKeywords } from './exact-keywords.ts';
 import { inexactPartOf } from './inexact-part.ts';
 
 /** A JSON Schema as data: draft 2020-12. */
@@ -49,7 +50,9 @@ function compile(schema: JsonSchema): Validate {
     throw new JobError('invalid-job', `A JSON Schema uses ${inexact}, which is not checked exactly; write it without.`);
   try {
     void SCHEMAS.validateSchema(schema, true);
-    return new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false }).compile(schema);
+    const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
+    addExactKeywords(ajv);
+    return ajv.compile(schema);
   } catch (cause) {
     throw new JobError('invalid-job', `A JSON Schema (draft 2020-12) cannot be compiled: ${sentenceOf(cause)}`, {
       cause,

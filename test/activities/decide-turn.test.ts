@@ -99,6 +99,13 @@ test.each([
     problem: 'they cannot be read (',
   },
   {
+    what: 'an integer that would become another one',
+    tool: 'look',
+    text: '{"topic":[{"account": -12345678901234567890}]}',
+    problem:
+      'The arguments hold the integer -12345678901234567890, which would become -12345678901234567000; send one of at most 9007199254740991, or a text where the field takes one. Nothing was done.',
+  },
+  {
     what: 'nesting without end',
     tool: 'look',
     text: `{"topic":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,

@@ -38,6 +38,55 @@ describe('a JSON Schema judges a value', () => {
   });
 });
 
+describe('values are compared exactly', () => {
+  const NAMED = { valueOf: 'a', toString: 1, constructor: null, toJSON: 'b' };
+
+  test.each<[string, JsonSchema, readonly unknown[], readonly unknown[]]>([
+    ['a multiple of hundredths', { multipleOf: 0.01 }, [19.99, 4.35, 0, -0.07, 1e21, 1.1], [19.999, 0.001, 1e-7]],
+    ['a multiple of a small fraction', { multipleOf: 1e-8 }, [12391239123, 1e308, 3e-8], [1e-9, 1.5e-8]],
+    ['a multiple of an odd fraction', { multipleOf: 0.123456789 }, [0.123456789, 0], [1e308, 0.1234567891]],
+    ['a multiple of whole numbers', { type: 'integer', multipleOf: 3 }, [9, -3, 9007199254740990], [10, 0.5]],
+    ['a constant', { const: NAMED }, [{ ...NAMED }], [{ ...NAMED, toString: 2 }, {}, 'a', undefined]],
+    ['a constant of one level', { const: { a: [1, '1'] } }, [{ a: [1, '1'] }], [{ a: ['1', 1] }, { a: [1] }]],
+    ['nothing', { const: null }, [null], [0, '', false, {}, undefined]],
+    ['one of some', { enum: [NAMED, 1, [2]] }, [{ ...NAMED }, 1.0, [2]], [{ valueOf: 'a' }, '1', [], undefined]],
+    [
+      'items that differ',
+      { uniqueItems: true },
+      [[{ ...NAMED }, {}], [1, '1'], [[1], [2]], []],
+      [[NAMED, { ...NAMED }]],
+    ],
+    [
+      'items of any order of fields',
+      { uniqueItems: true },
+      [],
+      [
+        [
+          { a: 1, b: 2 },
+          { b: 2, a: 1 },
+        ],
+        [0, -0],
+      ],
+    ],
+    ['plain items', { items: { type: 'string' }, uniqueItems: true }, [['toString', 'valueOf']], [['a', 'b', 'a']]],
+    ['items that may be equal', { uniqueItems: false }, [[1, 1]], []],
+  ])('%s [jobs.json-schema]', (...[, schema, fitting, wrong]) => {
+    const made = fromJsonSchema(schema);
+    expect(fitting.filter((value) => !made.safeParse(value).success)).toEqual([]);
+    expect(wrong.filter((value) => made.safeParse(value).success)).toEqual([]);
+  });
+
+  test.each<[JsonSchema, unknown, string]>([
+    [{ multipleOf: 0.01 }, 0.005, 'the value: must be multiple of 0.01'],
+    [{ const: { toString: 1 } }, { toString: 2 }, 'the value: must be {"toString":1}'],
+    [{ enum: [{ valueOf: 1 }] }, 1, 'the value: must be one of [{"valueOf":1}]'],
+    [{ uniqueItems: true }, [1, 2, 1], 'the value: must NOT have duplicate items (items ## 0 and 2 are identical)'],
+  ])('%j says of %j what is wrong [jobs.json-schema]', (schema, value, sentence) => {
+    const parsed = fromJsonSchema(schema).safeParse(value);
+    expect(parsed.success ? 'fits' : issuesOf(parsed.error)).toBe(sentence);
+  });
+});
+
 describe('a schema that was written as JSON Schema', () => {
   test('is shown to models as it was written, also inside another schema [jobs.json-schema]', () => {
     const person = fromJsonSchema(PERSON);
