@@ -2,18 +2,38 @@ import type { Ajv2020, FuncKeywordDefinition } from 'ajv/dist/2020.js';
 import type { DataValidateFunction } from 'ajv/dist/types/index.js';
 import { canonicalJson, type Json } from '../domain/canonical.ts';
 import { isMultipleOf } from '../domain/exact-number.ts';
+import type { SchemaWork } from './schema-work.ts';
 
-// Ajv divides doubles, so that 19.99 is no multiple of 0.01, and asks a value for its `valueOf` and `toString`, which may be fields.
-const KEYWORDS: readonly FuncKeywordDefinition[] = [
-  { keyword: 'multipleOf', type: 'number', schemaType: 'number', errors: true, compile: multipleOf },
-  { keyword: 'const', errors: true, compile: constant },
-  { keyword: 'enum', schemaType: 'array', errors: true, compile: oneOfSome },
-  { keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', errors: true, compile: uniqueItems },
-];
+/**
+ * Has numbers compared by their decimal digits, and other values by their canonical text, in what is compiled from then on. Ajv divides
+ * doubles, so that 19.99 is no multiple of 0.01; it asks values for their `valueOf` and `toString`, which may be fields; and it
+ * compares each item with each other one.
+ */
+export function addExactKeywords(ajv: Ajv2020, work: SchemaWork): void {
+  for (const definition of keywordsOf(work)) ajv.removeKeyword(String(definition.keyword)).addKeyword(definition);
+}
 
-/** Has numbers compared by their decimal digits, and other values by their canonical text, in what is compiled from then on. */
-export function addExactKeywords(ajv: Ajv2020): void {
-  for (const definition of KEYWORDS) ajv.removeKeyword(String(definition.keyword)).addKeyword(definition);
+type TextOf = (value: Json | undefined) => string;
+
+function keywordsOf(work: SchemaWork): readonly FuncKeywordDefinition[] {
+  // `undefined`, which JSON does not have, equals nothing that a schema says.
+  const textOf: TextOf = (value) => {
+    const text = value === undefined ? '' : canonicalJson(value);
+    work.spend(text.length);
+    return text;
+  };
+  return [
+    { keyword: 'multipleOf', type: 'number', schemaType: 'number', errors: true, compile: multipleOf },
+    { keyword: 'const', errors: true, compile: (allowed: Json) => constant(allowed, textOf) },
+    { keyword: 'enum', schemaType: 'array', errors: true, compile: (all: readonly Json[]) => oneOfSome(all, textOf) },
+    {
+      keyword: 'uniqueItems',
+      type: 'array',
+      schemaType: 'boolean',
+      errors: true,
+      compile: (wanted: boolean) => uniqueItems(wanted, textOf),
+    },
+  ];
 }
 
 function multipleOf(step: number): DataValidateFunction {
@@ -22,17 +42,17 @@ function multipleOf(step: number): DataValidateFunction {
   );
 }
 
-function constant(allowedValue: Json): DataValidateFunction {
+function constant(allowedValue: Json, textOf: TextOf): DataValidateFunction {
   const text = canonicalJson(allowedValue);
   return judged('const', (value: Json) => (textOf(value) === text ? undefined : { params: { allowedValue } }));
 }
 
-function oneOfSome(allowedValues: readonly Json[]): DataValidateFunction {
+function oneOfSome(allowedValues: readonly Json[], textOf: TextOf): DataValidateFunction {
   const texts = new Set(allowedValues.map(canonicalJson));
   return judged('enum', (value: Json) => (texts.has(textOf(value)) ? undefined : { params: { allowedValues } }));
 }
 
-function uniqueItems(wanted: boolean): DataValidateFunction {
+function uniqueItems(wanted: boolean, textOf: TextOf): DataValidateFunction {
   return judged('uniqueItems', (items: readonly Json[]) => {
     if (!wanted) return undefined;
     const first = new Map<string, number>();
@@ -57,9 +77,4 @@ function judged<Value>(keyword: string, misfitOf: (value: Value) => Misfit | und
     return misfit === undefined;
   };
   return validate;
-}
-
-// `undefined`, which JSON does not have, equals nothing that a schema says.
-function textOf(value: Json | undefined): string {
-  return value === undefined ? '' : canonicalJson(value);
 }

@@ -2,13 +2,19 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { z } from 'zod';
 import type { Json } from '../domain/canonical.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
+import { countReferences } from './counted-references.ts';
 import { addExactKeywords } from './exact-keywords.ts';
 import { inexactPartOf } from './inexact-part.ts';
+import { schemaPatterns } from './schema-patterns.ts';
+import { SchemaWork } from './schema-work.ts';
 
 /** A JSON Schema as data: draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: Json };
 
-type Validate = ReturnType<Ajv2020['compile']>;
+interface Checker {
+  readonly validate: ReturnType<Ajv2020['compile']>;
+  readonly work: SchemaWork;
+}
 
 interface Problem {
   readonly path: (string | number)[];
@@ -23,14 +29,15 @@ const originals = new WeakMap<object, JsonSchema>();
 /**
  * A schema that is written as JSON Schema (draft 2020-12), such as that of a tool of an MCP server or an OpenAPI document, where zod
  * schemas are taken. What it lets through stays as it is: it fills in no default and drops no field. How far it is closed is
- * its own matter (`additionalProperties`).
+ * its own matter (`additionalProperties`). A value that would take too long to be checked does not fit.
  * @throws JobError `invalid-job` for one that cannot be compiled (a reference to another document, an unknown draft, a wrong keyword), or
- * that would not be checked exactly: `$dynamicRef`, some uses of `unevaluatedItems` and `unevaluatedProperties`
+ * that would not be checked exactly: `$dynamicRef`, some uses of `unevaluatedItems` and `unevaluatedProperties`; or with a pattern that
+ * may take without end to try
  */
 export function fromJsonSchema<Out = unknown>(schema: JsonSchema): z.ZodType<Out, Out> {
-  const validate = compile(schema);
+  const checker = compile(schema);
   const made = z.custom<Out>().check((context) => {
-    for (const { path, message } of problemsOf(validate, context.value)) {
+    for (const { path, message } of problemsOf(checker, context.value)) {
       context.issues.push({ code: 'custom', input: context.value, path, message });
     }
   });
@@ -44,16 +51,19 @@ export function originalOf(schema: object): JsonSchema | undefined {
 }
 
 // An instance for each schema: two of them may use one `$id`. What judges schemas themselves takes ten times as long to make, and is one.
-function compile(schema: JsonSchema): Validate {
+function compile(schema: JsonSchema): Checker {
   const inexact = inexactPartOf(schema);
   if (inexact !== undefined)
     throw new JobError('invalid-job', `A JSON Schema uses ${inexact}, which is not checked exactly; write it without.`);
   try {
     void SCHEMAS.validateSchema(schema, true);
-    const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
-    addExactKeywords(ajv);
-    return ajv.compile(schema);
+    const work = new SchemaWork();
+    const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false, code: { regExp: schemaPatterns(work) } });
+    addExactKeywords(ajv, work);
+    countReferences(ajv, work);
+    return { validate: ajv.compile(schema), work };
   } catch (cause) {
+    if (cause instanceof JobError && cause.code === 'invalid-job') throw cause;
     throw new JobError('invalid-job', `A JSON Schema (draft 2020-12) cannot be compiled: ${sentenceOf(cause)}`, {
       cause,
     });
@@ -61,7 +71,8 @@ function compile(schema: JsonSchema): Validate {
 }
 
 // A schema that refers to itself without end lets nothing through.
-function problemsOf(validate: Validate, value: unknown): readonly Problem[] {
+function problemsOf({ validate, work }: Checker, value: unknown): readonly Problem[] {
+  work.begin();
   try {
     if (validate(value)) return [];
   } catch (error) {
