@@ -5,7 +5,7 @@ import { digestOf, refOf } from '../domain/digest.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkFacts, type Facts } from '../domain/facts.ts';
 import type { BlobRef } from '../domain/ids.ts';
-import type { PlannedCall } from '../domain/planned-call.ts';
+import { type PlannedCall, shortCall } from '../domain/planned-call.ts';
 import type { Agent } from '../jobs/agent.ts';
 import { SUBMIT } from '../jobs/tool-aliases.ts';
 import { type CheckedCall, checkCall } from './check-call.ts';
@@ -42,6 +42,11 @@ export interface AnswerAt {
 
 // All of a turn's calls and what is wrong with them must stay small in the run's history.
 const MAX_CALLS = 32;
+// Of the 8 KiB that a turn may hand to the workflow; equal calls that are added to planned ones, and all else, need less than the rest.
+const MAX_CALLS_BYTES = 7_300;
+const TOO_MUCH =
+  'Nothing was done: this is too much for one turn; call it again after the results of the other calls are in.';
+const MAX_SAID = 64;
 // People read it in the question that follows; the whole of it stands in the transcript.
 const MAX_REFUSAL = 400;
 
@@ -124,23 +129,38 @@ function mixed(at: AnswerAt, checked: readonly CheckedCall[]): Decided {
 function planned(at: AnswerAt, checked: readonly CheckedCall[]): Decided {
   const calls: PlannedCall[] = [];
   const told: Decided['told'][number][] = [];
-  const failed: string[] = [];
+  const failed = checked.slice(0, MAX_CALLS).filter(isWrong).map(sayingOf);
+  let room = MAX_CALLS_BYTES - bytesOf(failed);
   checked.forEach((entry, index) => {
     if (!entry.ok || entry.named === undefined) {
       told.push(toolError(at, index, entry.ok ? '' : entry.problem));
-      if (index < MAX_CALLS) failed.push(sayingOf(entry));
       return;
     }
     const call = plannedCall(entry.named, { index, at: at.seq + 1 + index, digest: entry.digest });
     const same = call.changes === true ? calls.findIndex((other) => isSame(call, other)) : -1;
     const first = calls[same];
-    if (first === undefined) calls.push(call);
-    else calls[same] = { ...first, also: [...(first.also ?? []), index] };
+    if (first !== undefined) {
+      calls[same] = { ...first, also: [...(first.also ?? []), index] };
+      return;
+    }
+    // What comes after the first that is too much is too much as well, since a model counts on the order.
+    room -= room < 0 ? 0 : bytesOf(shortCall(call, at.seq));
+    if (room < 0) told.push(toolError(at, index, TOO_MUCH));
+    else calls.push(call);
   });
   const cursor = at.seq + 1 + checked.length;
   return calls.length === 0
     ? { decision: { kind: 'again', failed }, told, cursor }
     : { decision: { kind: 'tools', calls, failed }, told, cursor };
+}
+
+function isWrong(entry: CheckedCall): boolean {
+  return !entry.ok || entry.named === undefined;
+}
+
+// With the comma that follows.
+function bytesOf(part: unknown): number {
+  return Buffer.byteLength(JSON.stringify(part)) + 1;
 }
 
 function plannedCall({ alias, tool }: NamedTool, place: Pick<PlannedCall, 'index' | 'at' | 'digest'>): PlannedCall {
@@ -160,6 +180,8 @@ function toolError(at: AnswerAt, index: number, problem: string): Decided['told'
   return { seq: at.seq + 1 + index, message };
 }
 
+// A name that no tool has may be anything; in the history each of its characters counts one byte.
 function sayingOf(entry: CheckedCall): string {
-  return `${entry.call.name === '' ? 'nameless' : cut(entry.call.name, 64)} ${entry.digest}`;
+  const name = cut(entry.call.name, MAX_SAID).replaceAll(/[^ -~]|["\\]/gu, '?');
+  return `${name === '' ? 'nameless' : name} ${entry.digest}`;
 }
