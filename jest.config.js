@@ -41,7 +41,7 @@ const shared = {
 };
 
 export default {
-  // On two cores: tests wait more than they compute, and three at a time keep both cores busy most of the time.
+  // Each brings processes of its own: with three at a time both cores were busy throughout, and nothing ended sooner.
   maxWorkers: 2,
   testSequencer: '<rootDir>/test/longest-first.ts',
   testTimeout: 60_000,

@@ -37,6 +37,8 @@ interface Scene {
   readonly runs: StartedRun[];
   readonly record: string;
   readonly startedAt: number;
+  /** Whether a restart or a deploy is under way: a deploy starts further runs. */
+  isDisrupted: boolean;
 }
 
 /** Starts runs, kills and restarts what carries them until all have ended, and asks the receiver what really happened. [worker.resumes] [crash.under-load] */
@@ -56,7 +58,7 @@ export async function measureRecovery(options: RecoveryOptions, course: Course):
     const startedAt = Date.now();
     const runs = await startRuns(engine, tenant, { ...options, from: 0 });
     course.tell(`${runs.length} runs of ${options.steps} steps are under way`);
-    const scene = { engine, engines, opened, tenant, runs: [...runs], record, startedAt };
+    const scene = { engine, engines, opened, tenant, runs: [...runs], record, startedAt, isDisrupted: false };
     const restarts = await untilEnded(scene, options, course);
     course.signal.throwIfAborted();
     const counts = (await countRuns(scene)) ?? {};
@@ -120,8 +122,10 @@ async function disrupt(
     await delay(Math.max(0, startedAt + atMs - Date.now()), undefined, { signal: ended }).catch(() => undefined);
     if (ended.aborted) return restarts;
     const workers = restarts.filter((one) => one.kind === 'worker').length;
+    scene.isDisrupted = true;
     const done = await restart(restarted, kind, workers);
     restarts.push(done);
+    scene.isDisrupted = false;
     tell(`${Math.round(atMs / 1_000)} s: ${kind}, back after ${done.readyAt - done.killedAt} ms`);
   }
   return restarts;
@@ -137,7 +141,8 @@ async function watch(scene: Scene, { signal }: Course): Promise<void> {
     if (entries > moved.entries) moved = { at: Date.now(), entries };
     const ended = ['completed', 'failed', 'cancelled'].reduce((sum, status) => sum + (counts?.[status] ?? 0), 0);
     const isStuck = Date.now() - moved.at > STUCK_AFTER_MS;
-    if (signal.aborted || ended >= scene.runs.length || (isStuck && counts !== undefined)) return;
+    const areEnded = !scene.isDisrupted && ended >= scene.runs.length;
+    if (signal.aborted || areEnded || (isStuck && counts !== undefined)) return;
   }
 }
 

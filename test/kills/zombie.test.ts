@@ -106,6 +106,8 @@ interface SeenCancelled {
 
 // What happens in each is mostly waiting, for leases and polls that end.
 const AT_ONCE = 5;
+/** Which is which in the layout apart. */
+const [WORKFLOWS, CALLS_WORKER] = [0, 1];
 const seen = new Map<Row, Seen>();
 const seenCancelled = new Map<CancelledRow, SeenCancelled>();
 
@@ -204,16 +206,19 @@ async function count(
 
 async function observeCancelled({ class: effectClass, stopped }: CancelledRow): Promise<SeenCancelled> {
   const receiver = await startReceiver();
-  const engine = await startProbe({ processes: 0, systems: { receiver: { address: receiver.address } } });
+  const systems = { receiver: { address: receiver.address } };
+  // Apart, so that the cancellation is taken at once, and not in a race with the call's next attempt.
+  const engine = await startProbe({ layout: 'apart', started: false, systems });
   try {
     const { step, scenario } = CALLS[effectClass];
     const { client, tenant } = engine;
-    const zombie = await engine.startWorker(0, { stopAt: `${stopped} ${step}` });
+    await engine.startWorker(WORKFLOWS);
+    const zombie = await engine.startWorker(CALLS_WORKER, { stopAt: `${stopped} ${step}` });
     await warmUp(engine);
     const { runId } = await client.start(probe, { run: 'first', scenario }, { tenant });
     await zombie.said(STOPPING);
-    const taker = await engine.startWorker(0);
     await client.cancel(runId, { tenant, actor: 'test', reason: 'no longer wanted' });
+    const taker = await engine.startWorker(CALLS_WORKER);
     const ended = await client.wait(runId, { tenant, timeoutMs: LIMIT_MS });
     await taker.stop();
     zombie.resume();

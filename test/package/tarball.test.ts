@@ -9,7 +9,7 @@ const PAGE = readFileSync(join(import.meta.dirname, '../../docs/getting-started.
 const BLOCK = /```sh\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g;
 const SERVES = /^(npm start|npx holdfast up)\b/m;
 const MOST_MS = 120_000;
-const MOST_BYTES = 1_500_000;
+const MOST_BYTES = 2_000_000;
 
 const blocks = [...PAGE.matchAll(BLOCK)].map(([, commands = '', shown], index) => ({
   number: index + 1,
