@@ -7,6 +7,7 @@ import { type Office, openOffice, succeeded } from './office.ts';
 import { cliUser, type CliUser } from './run-cli.ts';
 
 const TIMEOUT_MS = 90_000;
+const DOCTOR_TRIES = 15;
 
 let office: Office;
 let desk: Office['desk'];
@@ -49,10 +50,10 @@ test(
     const database = databaseAs('client', 1);
     await new SweepStore(database).end({});
     await database.close();
-    const { code, out } = await ada.run(['doctor', '--json']);
-    const { ok, findings } = z
-      .object({ ok: z.boolean(), findings: z.array(z.object({ check: z.string(), state: z.string() })) })
-      .parse(JSON.parse(out));
+    // Another test may have left a Task Queue without workers, which concerns all tenants, for as long as it runs.
+    let seen = await doctor();
+    for (let again = 0; seen.code !== 0 && again < DOCTOR_TRIES; again += 1) seen = await doctor();
+    const { code, ok, findings } = seen;
     expect(findings.filter(({ state }) => state === 'wrong')).toEqual([]);
     expect([code, ok]).toEqual([0, true]);
     expect(findings.map(({ check }) => check)).toEqual(
@@ -103,3 +104,13 @@ test(
   },
   TIMEOUT_MS,
 );
+
+async function doctor(): Promise<{
+  code: number | null;
+  ok: boolean;
+  findings: readonly { check: string; state: string }[];
+}> {
+  const { code, out } = await ada.run(['doctor', '--json']);
+  const found = z.object({ ok: z.boolean(), findings: z.array(z.object({ check: z.string(), state: z.string() })) });
+  return { code, ...found.parse(JSON.parse(out)) };
+}

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { SWEEP_LIMITS, type SweepLimits } from '../../../client/sweep/sweep-options.ts';
 import type { Sweeps } from '../../../client/sweep/sweeps.ts';
 import { type Logger, silentLogger } from '../../../domain/log.ts';
-import type { Alarm } from '../../../domain/alarm.ts';
+import { type Alarm, ALL_TENANTS } from '../../../domain/alarm.ts';
 import type { RunId } from '../../../domain/ids.ts';
 import { type ClientStore, openClientStore, type RunRow } from '../../../gate/client-store.ts';
 import { type RunningStarter, startStarter } from '../../../main/starter.ts';
@@ -79,6 +79,8 @@ export async function sweepFor(engine: ProbeEngine, limits: Partial<SweepLimits>
     close: async () => {
       await endReaper(client, taskQueue);
       await Promise.all([...running].map((starter) => starter.close()));
+      // It concerns all tenants, those of other tests included, and this queue has no workers any more.
+      await store.alarms.clear({ tenant: ALL_TENANTS, kind: 'no-worker', subject: taskQueue });
       await store.close();
       await connection.close();
     },
