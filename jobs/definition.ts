@@ -9,7 +9,7 @@ import { JobError } from '../domain/errors.ts';
 import { MODEL_TIMEOUT_MS } from '../domain/model-timeout.ts';
 import type { AgentSkeleton, Skeleton, StepSkeleton } from '../domain/skeleton.ts';
 import { type Agent, EVERY_ENDPOINT } from './agent.ts';
-import { originalOf } from './from-json-schema.ts';
+import { originalOf } from './json-schema/from-json-schema.ts';
 import type { Job } from './job.ts';
 import { READ_ON, READ_ON_TIMEOUT_MS } from './read-on.ts';
 import { MAX_ENDPOINTS, toolsOf } from './registry.ts';

@@ -2,8 +2,8 @@ export { defineAgent } from './agent.ts';
 export type { Agent, AgentSpec, Shown } from './agent.ts';
 export { defineCheck } from './check.ts';
 export type { Check, CheckSpec } from './check.ts';
-export { fromJsonSchema } from './from-json-schema.ts';
-export type { JsonSchema } from './from-json-schema.ts';
+export { fromJsonSchema } from './json-schema/from-json-schema.ts';
+export type { JsonSchema } from './json-schema/from-json-schema.ts';
 export { defineJob } from './job.ts';
 export type {
   AgentStep,

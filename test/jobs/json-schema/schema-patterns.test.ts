@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { schemaPatterns } from '../../jobs/schema-patterns.ts';
-import { SchemaWork } from '../../jobs/schema-work.ts';
+import { schemaPatterns } from '../../../jobs/json-schema/schema-patterns.ts';
+import { SchemaWork } from '../../../jobs/json-schema/schema-work.ts';
 
 const ONES =
   String.raw`a b . \d \w [ab] [^a] \u0061 😀 \u{1F600} \ud83d\ude00 \p{L} \n [\]a-c] [\b] \. \cJ \x62 _`.split(' ');

@@ -1,4 +1,4 @@
-import { JobError } from '../domain/errors.ts';
+import { JobError } from '../../domain/errors.ts';
 
 // Less than half a second: whoever checks does nothing else meanwhile, not even say that it is alive.
 const MOST_STEPS = 5_000_000;

@@ -1,4 +1,4 @@
-import { assertNever } from '../domain/assert-never.ts';
+import { assertNever } from '../../domain/assert-never.ts';
 import type { Pattern } from './pattern-syntax.ts';
 
 /** One place of a pattern and where it goes on: by a character, at an edge, where something else stands ahead, or freely. */

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { z } from 'zod';
-import type { Json } from '../domain/canonical.ts';
-import { JobError, sentenceOf } from '../domain/errors.ts';
+import type { Json } from '../../domain/canonical.ts';
+import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { countReferences } from './counted-references.ts';
 import { addExactKeywords } from './exact-keywords.ts';
 import { inexactPartOf } from './inexact-part.ts';

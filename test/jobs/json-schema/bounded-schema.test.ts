@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { fromJsonSchema, type JsonSchema } from '../../jobs/from-json-schema.ts';
-import { issuesOf } from '../../jobs/parse-as.ts';
+import { fromJsonSchema, type JsonSchema } from '../../../jobs/json-schema/from-json-schema.ts';
+import { issuesOf } from '../../../jobs/parse-as.ts';
 
 const TOO_MUCH =
   'the value: cannot be checked by its JSON Schema: it takes more than 5000000 steps; send less, or shorter texts';

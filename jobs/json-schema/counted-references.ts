@@ -1,5 +1,5 @@
 import { _, type Ajv2020, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv/dist/2020.js';
-import { JobError } from '../domain/errors.ts';
+import { JobError } from '../../domain/errors.ts';
 import type { SchemaWork } from './schema-work.ts';
 
 // Each function that Ajv makes has its errors under this name; those of what a reference leads to are copied to them.

@@ -1,4 +1,4 @@
-import type { Json } from '../domain/canonical.ts';
+import type { Json } from '../../domain/canonical.ts';
 
 type Schema = { readonly [keyword: string]: Json };
 

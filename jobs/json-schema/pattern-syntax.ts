@@ -1,5 +1,5 @@
-import { cut } from '../domain/cut.ts';
-import { JobError } from '../domain/errors.ts';
+import { cut } from '../../domain/cut.ts';
+import { JobError } from '../../domain/errors.ts';
 
 /** What a regular expression is made of, as far as it matters for whether it matches. */
 export type Pattern =

@@ -1,7 +1,7 @@
 import type { Ajv2020, FuncKeywordDefinition } from 'ajv/dist/2020.js';
 import type { DataValidateFunction } from 'ajv/dist/types/index.js';
-import { canonicalJson, type Json } from '../domain/canonical.ts';
-import { isMultipleOf } from '../domain/exact-number.ts';
+import { canonicalJson, type Json } from '../../domain/canonical.ts';
+import { isMultipleOf } from '../../domain/exact-number.ts';
 import type { SchemaWork } from './schema-work.ts';
 
 /**

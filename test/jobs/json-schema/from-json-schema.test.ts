@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { fromJsonSchema, type JsonSchema } from '../../jobs/from-json-schema.ts';
-import { jsonSchema } from '../../jobs/definition.ts';
-import { issuesOf } from '../../jobs/parse-as.ts';
+import { fromJsonSchema, type JsonSchema } from '../../../jobs/json-schema/from-json-schema.ts';
+import { jsonSchema } from '../../../jobs/definition.ts';
+import { issuesOf } from '../../../jobs/parse-as.ts';
 
 const PERSON: JsonSchema = {
   type: 'object',
