@@ -47,11 +47,6 @@ export async function sweepFor(engine: ProbeEngine, limits: Partial<SweepLimits>
   const sweeps = engine.client.sweeps({ limits: { ...SWEEP_LIMITS, ...quick, ...limits }, logger });
   const running = new Set<RunningStarter>();
   const client = new Client({ connection, namespace });
-  const find = async (runId: string): Promise<RunRow> => {
-    const row = await store.runs.find(tenant, runId as RunId);
-    if (row === undefined) throw new Error(`There is no run ${runId}.`);
-    return row;
-  };
   return {
     store,
     temporal: client,
@@ -65,7 +60,8 @@ export async function sweepFor(engine: ProbeEngine, limits: Partial<SweepLimits>
     },
     row: (runId, fits) =>
       eventually(async () => {
-        const row = await find(runId);
+        const row = await store.runs.find(tenant, runId as RunId);
+        if (row === undefined) throw new Error(`There is no run ${runId}.`);
         return fits(row) ? row : undefined;
       }),
     alarms: (runId, count) =>
@@ -79,8 +75,7 @@ export async function sweepFor(engine: ProbeEngine, limits: Partial<SweepLimits>
     close: async () => {
       await endReaper(client, taskQueue);
       await Promise.all([...running].map((starter) => starter.close()));
-      // It concerns all tenants, those of other tests included, and this queue has no workers any more.
-      await store.alarms.clear({ tenant: ALL_TENANTS, kind: 'no-worker', subject: taskQueue });
+      await clearOfQueue(store, taskQueue);
       await store.close();
       await connection.close();
     },
@@ -92,4 +87,9 @@ function sweptUntil<Value>(sweep: () => Promise<unknown>, look: () => Promise<Va
     await sweep();
     return (await look()) || undefined;
   });
+}
+
+// It concerns all tenants, those of other tests included, and this queue has no workers any more.
+async function clearOfQueue({ alarms }: ClientStore, subject: string): Promise<void> {
+  await alarms.clear({ tenant: ALL_TENANTS, kind: 'no-worker', subject });
 }
