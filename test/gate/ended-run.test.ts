@@ -13,11 +13,10 @@ import {
   anIdentity,
   connectAs,
   databaseAs,
+  enteredRun,
   gateAt,
   ledgerRow,
   never,
-  newRunId,
-  newTenant,
   openLongLease,
   posting,
   setLease,
@@ -47,11 +46,8 @@ afterAll(async () => {
   await owner.close();
 });
 
-async function aRun(): Promise<{ tenant: ReturnType<typeof newTenant>; runId: ReturnType<typeof newRunId> }> {
-  const run = { tenant: newTenant(), runId: newRunId() };
-  const bytes = Buffer.from('1');
-  await store.runs.enter({ ...run, job: 'job', version: 1, definition: bytes, input: bytes });
-  return run;
+function aRun(): ReturnType<typeof enteredRun> {
+  return enteredRun(store);
 }
 
 const destinations = (): Destinations => toBooks(books.address);

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { callKeyOf, digestOf } from '../../domain/digest.ts';
 import type { Digest, OwnerId, RunId, StepPath, Tenant } from '../../domain/ids.ts';
 import { silentLogger } from '../../domain/log.ts';
+import type { ClientStore } from '../../gate/client-store.ts';
 import { callOf, Database } from '../../gate/database.ts';
 import { Destinations } from '../../gate/destinations.ts';
 import {
@@ -145,6 +146,17 @@ export function tokenOf(answer: ClaimAnswer): number {
   if (answer.kind !== 'claimed' && answer.kind !== 'taken-over')
     throw new Error(`The claim was answered ${answer.kind}.`);
   return answer.fenceToken;
+}
+
+/** Enters a run of a tenant, which new calls may belong to. */
+export async function enteredRun(
+  { runs }: Pick<ClientStore, 'runs'>,
+  tenant: Tenant = newTenant(),
+): Promise<Pick<Call, 'tenant' | 'runId'>> {
+  const run = { tenant, runId: newRunId() };
+  const bytes = Buffer.from('1');
+  await runs.enter({ ...run, job: 'job', version: 1, definition: bytes, input: bytes });
+  return run;
 }
 
 /** Claims a call for an owner, who must be granted it. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Tenant } from '../../domain/ids.ts';
 import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
 import type { Database } from '../../gate/database.ts';
 import type { Gate } from '../../gate/index.ts';
@@ -11,10 +12,9 @@ import {
   anIdentity,
   claimOf,
   databaseAs,
+  enteredRun,
   gateAt,
   ledgerRow,
-  newRunId,
-  newTenant,
   openLongLease,
   setLease,
   toBooks,
@@ -40,13 +40,8 @@ afterAll(async () => {
   await owner.close();
 });
 
-async function aRun(
-  tenant = newTenant(),
-): Promise<{ tenant: ReturnType<typeof newTenant>; runId: ReturnType<typeof newRunId> }> {
-  const run = { tenant, runId: newRunId() };
-  const bytes = Buffer.from('1');
-  await store.runs.enter({ ...run, job: 'job', version: 1, definition: bytes, input: bytes });
-  return run;
+function aRun(tenant?: Tenant): ReturnType<typeof enteredRun> {
+  return enteredRun(store, tenant);
 }
 
 test('since when bytes of a leftover may have left counts from the last attempt, also where an earlier one exposed it [stuck.leftovers]', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ALL_TENANTS } from '../../domain/alarm.ts';
-import type { StepPath, Tenant } from '../../domain/ids.ts';
+import type { RunId, StepPath, Tenant } from '../../domain/ids.ts';
 import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
 import { callOf, type Database } from '../../gate/database.ts';
 import type { Gate } from '../../gate/index.ts';
@@ -13,9 +13,9 @@ import {
   anIdentity,
   claimOf,
   databaseAs,
+  enteredRun,
   gateAt,
   ledgerRow,
-  newRunId,
   newTenant,
   openLongLease,
   setLease,
@@ -43,14 +43,11 @@ afterAll(async () => {
 
 interface Run {
   readonly tenant: Tenant;
-  readonly runId: ReturnType<typeof newRunId>;
+  readonly runId: RunId;
 }
 
-async function aRun(tenant = newTenant()): Promise<Run> {
-  const run = { tenant, runId: newRunId() };
-  const bytes = Buffer.from('1');
-  await store.runs.enter({ ...run, job: 'job', version: 1, definition: bytes, input: bytes });
-  return run;
+function aRun(tenant?: Tenant): ReturnType<typeof enteredRun> {
+  return enteredRun(store, tenant);
 }
 
 /** Runs a statement as the owner, with the tenant as its first value. */

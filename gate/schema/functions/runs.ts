@@ -124,8 +124,6 @@ begin
   loop
     if half_done.state <> 'unknown' and (half_done.owner is null or not gate.owner_is_live(half_done.owner)) then
       perform gate.abandon(half_done);
-    else
-      insert into gate.leftover (tenant, call_key) values (half_done.tenant, half_done.call_key) on conflict do nothing;
     end if;
   end loop;
   update gate.run r
@@ -136,7 +134,7 @@ begin
   if not found then
     return false;
   end if;
-  -- What was claimed or doubted while this waited for the run was not to be seen before.
+  -- Listed here and not above: what was claimed or doubted while this waited for the run was not to be seen before.
   insert into gate.leftover (tenant, call_key)
     select c.tenant, c.call_key from gate.call c
       where c.tenant = p_tenant and c.run_id = p_run_id and c.effect not in ('read', 'model')
