@@ -1,6 +1,7 @@
 import type { Call, Adapter, Settlement } from '../gate/index.ts';
 import { canonicalJson, type Json } from '../domain/canonical.ts';
 import { identityDigest } from '../domain/digest.ts';
+import { cut } from '../domain/cut.ts';
 import { JobError, sentenceOf } from '../domain/errors.ts';
 import { checkFacts, type Facts } from '../domain/facts.ts';
 import type { BlobRef, StepPath } from '../domain/ids.ts';
@@ -11,6 +12,9 @@ import type { Tool } from '../jobs/tool.ts';
 import type { CallSite } from './call-site.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { jsonBlob, type StoredMessage } from './transcript.ts';
+
+// An adapter and a receiver say what they like; beside a sentence an outcome must hold what else a payload carries.
+const MAX_SENTENCE = 2_000;
 
 /** A tool's result as the ledger keeps it. */
 export type ToolResult =
@@ -108,7 +112,7 @@ function settlementOf(use: ToolUse, answer: unknown): Settlement {
   } catch (error) {
     // A read is tried again; an effect has happened, whatever its answer looks like.
     if (tool.effect === 'read') throw error;
-    return { result: { kind: 'unreadable', sentence: sentenceOf(error) } };
+    return { result: { kind: 'unreadable', sentence: cut(sentenceOf(error), MAX_SENTENCE) } };
   }
   const facts = tool.resultFacts === undefined ? {} : checkFacts(`the tool "${tool.name}"`, tool.resultFacts(output));
   const stored = use.messages?.(output) ?? [];
@@ -133,7 +137,7 @@ export function givenResult(
     const facts = tool.resultFacts === undefined ? {} : checkFacts(`the tool "${tool.name}"`, tool.resultFacts(output));
     return { kind: 'result', ref: given.ref, facts };
   } catch (error) {
-    return { refused: sentenceOf(error) };
+    return { refused: cut(sentenceOf(error), MAX_SENTENCE) };
   }
 }
 
@@ -202,7 +206,8 @@ function differenceOf(tool: Tool, sent: Facts, record: unknown): string {
     throw error;
   }
   const other = Object.keys({ ...sent, ...found }).filter((name) => sent[name] !== found[name]);
-  return other.map((name) => `${name} is ${String(found[name])} instead of ${String(sent[name])}`).join(', ');
+  const all = other.map((name) => `${name} is ${String(found[name])} instead of ${String(sent[name])}`).join(', ');
+  return cut(all, MAX_SENTENCE);
 }
 
 function unreadable(tool: Tool, sentence: string): Outcome<never> {

@@ -86,7 +86,10 @@ export async function readData(folder: string, tell: (line: string) => void): Pr
     readAs(join(folder, 'rules.json'), z.array(RuleCase)),
   ]);
   if (documents === undefined && rules === undefined)
-    throw new JobError('invalid-input', `${resolve(folder)} holds neither documents.json nor rules.json.`);
+    throw new JobError(
+      'invalid-input',
+      `${resolve(folder)} holds neither documents.json nor rules.json; name the folder that does by --data.`,
+    );
   if (documents === undefined) tell(`there is no documents.json in ${folder}: only rules are evaluated`);
   if (rules === undefined) tell(`there is no rules.json in ${folder}: only documents are evaluated`);
   checkReferences(documents?.documents ?? []);

@@ -175,8 +175,11 @@ function nothingToPlay(folder: string, [first]: readonly string[]): JobError {
 }
 
 async function filesOf(folder: string): Promise<{ readonly files: readonly DomainFile[]; readonly remarks: string[] }> {
-  const names = await readdir(resolve(folder)).catch((cause: unknown) => {
-    throw invalid(`The folder ${resolve(folder)} cannot be read: ${sentenceOf(cause)}`, cause);
+  const names = await readdir(resolve(folder)).catch((cause: NodeJS.ErrnoException) => {
+    const place = resolve(folder);
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+      throw invalid(`There is no folder ${place}; name the one that holds the recorded tasks by --data.`, cause);
+    throw invalid(`The folder ${place} cannot be read: ${sentenceOf(cause)}; name another one by --data.`, cause);
   });
   const paths = names
     .filter((name) => name.endsWith('.json') && name !== 'SOURCE.json')

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { PatchOperation } from '../replay/apply-patch.ts';
@@ -105,7 +105,10 @@ const MULTI_TURN = 'bfcl-multiturn.json';
 export async function readToolcalls(folder: string): Promise<ToolcallsData> {
   const names = [BFCL, MULTI_TURN].filter((name) => existsSync(join(folder, name)));
   if (names.length === 0)
-    throw new JobError('invalid-input', `--data "${folder}" holds neither ${BFCL} nor ${MULTI_TURN}.`);
+    throw new JobError(
+      'invalid-input',
+      `${resolve(folder)} holds neither ${BFCL} nor ${MULTI_TURN}; name the folder that does by --data.`,
+    );
   const [bfcl, multiTurn] = await Promise.all([
     read(folder, { name: BFCL, form: Bfcl, otherwise: { tools: {}, cases: [] } }),
     read(folder, { name: MULTI_TURN, form: MultiTurn, otherwise: { apis: {}, tasks: [] } }),

@@ -134,6 +134,17 @@ test.each<[string, Outcome<Json>, object]>([
   expect(gate.performed[1]).not.toHaveProperty('identity');
 });
 
+test('however much a receiver says in a wrong form, what is told of it stays short', async () => {
+  const said = { topic: 'rain', ['k'.repeat(100_000)]: 1 };
+  gate.answer(async (_call, adapter) => {
+    const context = { http: { get: async () => said, post: async () => ({ text: 'kept' }) } } as never;
+    return { kind: 'committed', value: (await adapter.send(context)).result as Json };
+  });
+  const outcome = await callTool({ tool: 'note', input: { value: { topic: 'rain' } } });
+  expect(outcome).toMatchObject({ kind: 'unknown', sentence: expect.stringContaining('Unrecognized key: "kkk') });
+  expect(JSON.stringify(outcome).length).toBeLessThan(1_000);
+});
+
 test('what the gate refuses ends by its code', async () => {
   gate.answer(() => {
     throw new JobError('not-cleared', 'Not for this data.');

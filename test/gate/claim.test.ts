@@ -13,7 +13,7 @@ import {
   openLongLease,
   prepared,
   setLease,
-  tokenOf,
+  claimOf,
 } from './fixture.ts';
 
 let owner: Database;
@@ -34,7 +34,7 @@ async function claimed(
   call: PreparedCall,
   by: OwnerId,
 ): Promise<{ prepared: PreparedCall; owner: OwnerId; fenceToken: number }> {
-  return { prepared: call, owner: by, fenceToken: tokenOf(await ledger.claim(call, by)) };
+  return claimOf(ledger, call, by);
 }
 
 test('a claim is granted once, and its settled result is answered from then on [gate.stored-result]', async () => {

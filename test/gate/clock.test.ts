@@ -19,7 +19,7 @@ import {
   setLease,
   settled,
   toBooks,
-  tokenOf,
+  claimOf,
 } from './fixture.ts';
 import { json, type Receiver, receiver } from './receiver.ts';
 
@@ -112,13 +112,13 @@ async function givenUpAfterSetBack(call: Call): Promise<void> {
   const ledger = new Ledger(database);
   const made = prepareCall(call, toBooks(books.address));
   const [dead, next] = [await openLongLease(owner), await openLongLease(owner)];
-  const first = { prepared: made, owner: dead, fenceToken: tokenOf(await ledger.claim(made, dead)) };
+  const first = await claimOf(ledger, made, dead);
   if (call.class === 'C') await ledger.markSent(first);
   const text = `update gate.call set owned_at = owned_at + interval '1 hour', exposed_at = exposed_at + interval '1 hour'
     where tenant = $1 and call_key = $2`;
   await owner.query({ name: 'test.set_back', text }, [call.tenant, made.callKey]);
   await setLease(owner, dead, '-1 second');
-  const second = { prepared: made, owner: next, fenceToken: tokenOf(await ledger.claim(made, next)) };
+  const second = await claimOf(ledger, made, next);
   await ledger.release(second, { nothingLeft: true, sentence: 'The receiver could not be asked.' });
   await setLease(owner, next, '-1 second');
   await database.close();

@@ -22,6 +22,7 @@ import {
   setLease,
   toBooks,
   tokenOf,
+  claimOf,
 } from './fixture.ts';
 import { json, type Receiver, receiver } from './receiver.ts';
 
@@ -106,7 +107,7 @@ test('a call that was given up unsent before its run ended is not listed', async
   const by = await openLongLease(owner);
   const call = aCall({ ...run, class: 'D' });
   const made = prepareCall(call, destinations());
-  const claim = { prepared: made, owner: by, fenceToken: tokenOf(await ledger.claim(made, by)) };
+  const claim = await claimOf(ledger, made, by);
   await ledger.release(claim, { nothingLeft: true, sentence: 'The books cannot be reached.' });
   await gate.runs.close({ ...run, status: 'cancelled' });
   await expect(isLeftover(run.tenant)).resolves.toBe(false);
@@ -150,7 +151,7 @@ test('a call that was claimed when its run ended marks no bytes as leaving, and 
   const by = await openLongLease(owner);
   const call = aCall({ ...run, class: 'D' });
   const made = prepareCall(call, destinations());
-  const claim = { prepared: made, owner: by, fenceToken: tokenOf(await ledger.claim(made, by)) };
+  const claim = await claimOf(ledger, made, by);
   await gate.runs.close({ ...run, status: 'cancelled' });
   await expect(ledger.markSent(claim)).resolves.toBe(false);
   await expect(ledger.claim(made, by)).resolves.toEqual({ kind: 'run-ended' });
@@ -162,7 +163,7 @@ test('a call marks no bytes as leaving when its run ends just then [gate.ended-r
   const by = await openLongLease(owner);
   const call = aCall({ ...run, class: 'D' });
   const made = prepareCall(call, destinations());
-  const claim = { prepared: made, owner: by, fenceToken: tokenOf(await ledger.claim(made, by)) };
+  const claim = await claimOf(ledger, made, by);
   const answers = await whileRunIsLocked(run, [
     () => gate.runs.close({ ...run, status: 'cancelled' }),
     () => ledger.markSent(claim),

@@ -3,7 +3,7 @@ import type { OwnerId } from '../../domain/ids.ts';
 import type { Database } from '../../gate/database.ts';
 import { Ledger } from '../../gate/ledger.ts';
 import type { PreparedCall } from '../../gate/prepared-call.ts';
-import { anIdentity, databaseAs, newTenant, openLongLease, prepared, tokenOf } from './fixture.ts';
+import { anIdentity, databaseAs, newTenant, openLongLease, prepared, claimOf } from './fixture.ts';
 
 let owner: Database;
 let database: Database;
@@ -23,7 +23,7 @@ async function claimed(
   call: PreparedCall,
   by: OwnerId,
 ): Promise<{ prepared: PreparedCall; owner: OwnerId; fenceToken: number }> {
-  return { prepared: call, owner: by, fenceToken: tokenOf(await ledger.claim(call, by)) };
+  return claimOf(ledger, call, by);
 }
 
 const identity = anIdentity('vendor 7, invoice 12');

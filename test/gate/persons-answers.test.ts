@@ -5,7 +5,7 @@ import type { Database } from '../../gate/database.ts';
 import { insertDecision } from '../../gate/decisions.ts';
 import { Ledger } from '../../gate/ledger.ts';
 import type { PreparedCall } from '../../gate/prepared-call.ts';
-import { anIdentity, databaseAs, ledgerRow, newTenant, openLongLease, prepared, tokenOf } from './fixture.ts';
+import { anIdentity, databaseAs, ledgerRow, newTenant, openLongLease, prepared, claimOf } from './fixture.ts';
 
 let owner: Database;
 let database: Database;
@@ -31,7 +31,7 @@ async function doubtful(): Promise<PreparedCall> {
 
 async function settle(call: PreparedCall, state: 'unknown' | 'committed'): Promise<boolean> {
   const by = await openLongLease(owner);
-  const claim = { prepared: call, owner: by, fenceToken: tokenOf(await ledger.claim(call, by)) };
+  const claim = await claimOf(ledger, call, by);
   return ledger.settle(claim, { state, sentence: state, settlement: { result: state === 'unknown' ? null : 'sent' } });
 }
 
@@ -78,7 +78,7 @@ test('an answer about one call of a run settles no other one [question.several] 
 test('what nobody doubts cannot be answered, and a call that gave no result needs one', async () => {
   const known = prepared({ tenant: newTenant() });
   const by = await openLongLease(owner);
-  const claim = { prepared: known, owner: by, fenceToken: tokenOf(await ledger.claim(known, by)) };
+  const claim = await claimOf(ledger, known, by);
   await decided(known, 'one');
   await expect(answer(known, { verdict: 'rejected' })).resolves.toBe('not-open');
   await ledger.settle(claim, { state: 'committed', settlement: { result: RESULT } });

@@ -20,7 +20,6 @@ import {
   openLongLease,
   setLease,
   toBooks,
-  tokenOf,
 } from './fixture.ts';
 
 let owner: Database;
@@ -70,7 +69,7 @@ async function leftBehind(parts: {
   const by = await openLongLease(owner);
   const call = aCall({ ...run, class: parts.class, identity: anIdentity('left') });
   const made = prepareCall(call, toBooks('http://127.0.0.1:1'));
-  const claim = { prepared: made, owner: by, fenceToken: tokenOf(await ledger.claim(made, by)) };
+  const claim = await claimOf(ledger, made, by);
   if (parts.exposed === true) await ledger.markSent(claim);
   await gate.runs.close({ ...run, status: 'cancelled' });
   await setLease(owner, by, '-1 second');

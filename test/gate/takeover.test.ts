@@ -16,7 +16,7 @@ import {
   setLease,
   toBooks,
   settled,
-  tokenOf,
+  claimOf,
 } from './fixture.ts';
 import { json, type Receiver, receiver } from './receiver.ts';
 
@@ -44,7 +44,7 @@ async function dieAfter(call: ReturnType<typeof aCall>, how: 'claim' | 'mark', a
   const ledger = new Ledger(database);
   const by = await openLongLease(owner);
   const made = prepareCall(call, destinations());
-  const claim = { prepared: made, owner: by, fenceToken: tokenOf(await ledger.claim(made, by)) };
+  const claim = await claimOf(ledger, made, by);
   if (how === 'mark') await ledger.markSent(claim);
   const text = `update gate.call set exposed_at = exposed_at - make_interval(hours => $3) where tenant = $1 and call_key = $2`;
   await owner.query({ name: 'test.age', text }, [call.tenant, made.callKey, ageHours]);

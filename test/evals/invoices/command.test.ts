@@ -67,7 +67,10 @@ test('without a stack, rules alone are judged, and a disagreement ends with exit
 
 test.each([
   [['invoices'], '--data names the folder of the data'],
-  [['invoices', '--data', 'nowhere'], 'nowhere holds neither documents.json nor rules.json.'],
+  [
+    ['invoices', '--data', 'nowhere'],
+    'nowhere holds neither documents.json nor rules.json; name the folder that does by --data.',
+  ],
   [['invoices', '--data', '.', '--model-errors', '2'], '--model-errors takes a share from 0 to 1'],
   [['invoices', '--data', '.', '--seed', 'x'], '--seed takes a whole number from 0 to 4294967295, not "x".'],
   [['invoices', '--data', '.', '--limit', '0'], '--limit takes a whole number from 1 to 1000000, not "0".'],

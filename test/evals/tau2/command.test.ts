@@ -85,5 +85,5 @@ test(
 test('eval tau2 ends 2 with one sentence for a folder that is none [eval.tau2]', async () => {
   const { code, out, said } = await evaluate(['--data', join(folder, 'gone')]);
   expect({ code, out }).toEqual({ code: 2, out: '' });
-  expect(said).toMatch(/^eval: The folder .*gone cannot be read: /m);
+  expect(said).toMatch(/^eval: There is no folder .*gone; name the one that holds the recorded tasks by --data\.$/m);
 });

@@ -57,7 +57,10 @@ test('eval toolcalls judges what can be played of odd data, and reports the rest
 
 test.each([
   [['toolcalls'], '--data names the folder of the data'],
-  [['toolcalls', '--data', 'nowhere'], '--data "nowhere" holds neither bfcl.json nor bfcl-multiturn.json.'],
+  [
+    ['toolcalls', '--data', 'nowhere'],
+    'nowhere holds neither bfcl.json nor bfcl-multiturn.json; name the folder that does by --data.',
+  ],
   [['toolcalls', '--data', '.', '--limit', '0'], '--limit takes a whole number from 1 to 1000000, not "0".'],
 ])('eval refuses %j in one sentence with exit code 2', async (args, sentence) => {
   const refused = await runEvaluation(join(folder, 'home'), args);
