@@ -15,9 +15,9 @@ import { type ProbeEngine, startProbe } from '../../fixtures/probe-engine.ts';
 import { type BooksUnderTest, createSchemaFor, dropSchema, startBooks } from './books-under-test.ts';
 
 const SCHEMA = 'books_generated_texts';
-const COUNT = 30;
+const COUNT = 15;
 /** At least this many of each are to be booked without a person. */
-const ENOUGH = 28;
+const ENOUGH = 14;
 /** Other documents are made with another first seed, such as `HOLDFAST_TEST_SEED=50000`. */
 const FIRST_SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 21_000);
 const FORMS: readonly MailForm[] = [...BODY_FORMS, 'pdf-attached', 'xml-attached'];
@@ -150,7 +150,7 @@ function standing({ delivery, seen }: Ended): string {
   return `${delivery.source}: ${seen.end?.code ?? seen.status}: ${seen.end?.sentence ?? seen.waitingFor?.sentence ?? ''}`;
 }
 
-test('of thirty generated PDFs and thirty mails of every form none is booked wrongly, and few need a person [example.generated-texts]', async () => {
+test('of fifteen generated PDFs and fifteen mails of every form none is booked wrongly, and few need a person [example.generated-texts]', async () => {
   const [pdfs, mails] = await Promise.all([pdfCases(), mailCases()]);
   const ended = await ends([...pdfs, ...mails]);
   const { inBooks, expected } = await compared();
