@@ -2,6 +2,10 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { withHeartbeat } from '../../activities/with-heartbeat.ts';
 import { environment } from './recording-gate.ts';
 
+beforeEach, expect, jest, test } from '@jest/globals';
+import { withHeartbeat } from '../../activities/with-heartbeat.ts';
+import { environment } from './recording-gate.ts';
+
 const DONE = { status: 'fulfilled' };
 const FAILED = { status: 'rejected', reason: { message: 'late' } };
 
@@ -14,11 +18,11 @@ afterEach(() => {
 });
 
 test.each([
-  ['a call of less than a second and a half sends none', () => lasting(1_499), 0, DONE],
-  ['a longer one sends the first after a second and a half', () => lasting(1_501), 1, DONE],
-  ['a long one sends another each second', () => lasting(2_501), 2, DONE],
-  ['one that fails sends none after its end', () => lasting(1_501).then(fail), 1, FAILED],
-])('of heartbeats %s', async (_what, call, expected, end) => {
+  { what: 'a call of less than a second and a half sends none', call: () => lasting(1_499), sent: 0, end: 'fulfilled' },
+  { what: 'a longer one sends the first then', call: () => lasting(1_501), sent: 1, end: 'fulfilled' },
+  { what: 'a long one sends another each second', call: () => lasting(2_501), sent: 2, end: 'fulfilled' },
+  { what: 'one that fails sends none after its end', call: () => lasting(1_501).then(fail), sent: 1, end: 'rejected' },
+])('of heartbeats $what', async ({ call, sent, end }) => {
   const env = environment('step');
   let beats = 0;
   env.on('heartbeat', () => {
@@ -28,8 +32,8 @@ test.each([
     Promise.allSettled([env.run(() => withHeartbeat(call))]),
     jest.advanceTimersByTimeAsync(10_000),
   ]);
-  expect(ended).toMatchObject([end]);
-  expect(beats).toBe(expected);
+  expect(ended).toMatchObject([{ status: end }]);
+  expect(beats).toBe(sent);
 });
 
 function lasting(ms: number): Promise<void> {
