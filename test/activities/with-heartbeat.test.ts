@@ -2,13 +2,6 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { withHeartbeat } from '../../activities/with-heartbeat.ts';
 import { environment } from './recording-gate.ts';
 
-beforeEach, expect, jest, test } from '@jest/globals';
-import { withHeartbeat } from '../../activities/with-heartbeat.ts';
-import { environment } from './recording-gate.ts';
-
-const DONE = { status: 'fulfilled' };
-const FAILED = { status: 'rejected', reason: { message: 'late' } };
-
 beforeEach(() => {
   jest.useFakeTimers();
 });

@@ -24,7 +24,7 @@ afterAll(async () => {
 test(
   'bench recovery finds every effect once at the receiver after worker, server and database were killed and another version was deployed [worker.resumes] [upgrade.side-by-side]',
   async () => {
-    const args = ['recovery', '--runs', '4', '--steps', '8', '--answer-ms', '800', '--kill-every', '2', '--json'];
+    const args = ['recovery', '--runs', '4', '--steps', '8', '--answer-ms', '800', '--kill-every', '5', '--json'];
     const { code, out, said } = await benchCommand(args, folder);
     const report = JSON.parse(out) as RecoveryReport;
     expect(code).toBe(0);
