@@ -11,6 +11,8 @@ import type { ParkedSide } from './sides.ts';
 export interface Parked {
   /** From the first start to the last one's being taken. */
   readonly startMs: number;
+  /** From then until the workers have nothing left to do; 180,000 when they still had. */
+  readonly settleMs: number;
   /** Before the first start, and while all wait. */
   readonly before: Memory;
   readonly while: Memory;
@@ -33,7 +35,7 @@ const AT_ONCE = 40;
 const LOOK_MS = 100;
 // Workers that use less than this in a second have nothing left to do.
 const QUIET_MS = 120;
-const QUIET_WITHIN_S = 30;
+const QUIET_WITHIN_S = 180;
 const WAKE_WITHIN_MS = 300_000;
 
 /** Starts the runs of one side, lets them wait, and wakes them all. */
@@ -49,7 +51,7 @@ export async function park(side: ParkedSide, lot: ParkingLot): Promise<Parked> {
     (number) => side.start(number),
   );
   const startMs = Math.round(performance.now() - startedAt);
-  await quiet(watched, course);
+  const settleMs = await quiet(watched, course);
   course.tell(`${side.name}: ${options.runs} runs wait`);
   const usageSince = usageFrom(watched);
   await delay(options.seconds * 1_000, undefined, { signal: course.signal });
@@ -62,7 +64,7 @@ export async function park(side: ParkedSide, lot: ParkingLot): Promise<Parked> {
   await signalled;
   await quiet(watched, course);
   course.tell(`${side.name}: all woken in ${wakeMs} ms`);
-  return { startMs, before, while: waiting, cpuMsPerSecond: { workers, server, database }, wakeMs, woken };
+  return { startMs, settleMs, before, while: waiting, cpuMsPerSecond: { workers, server, database }, wakeMs, woken };
 }
 
 function perSecond(usage: Usage, seconds: number): Usage {
@@ -75,12 +77,14 @@ function perSecond(usage: Usage, seconds: number): Usage {
   };
 }
 
-async function quiet(watched: Watched, { signal }: Course): Promise<void> {
+/** Waits until the workers have nothing left to do; how long that took, in milliseconds. */
+async function quiet(watched: Watched, { signal }: Course): Promise<number> {
   for (let second = 0; second < QUIET_WITHIN_S; second += 1) {
     const usageSince = usageFrom(watched);
     await delay(1_000, undefined, { signal });
-    if (usageSince().workers < QUIET_MS) return;
+    if (usageSince().workers < QUIET_MS) return second * 1_000;
   }
+  return QUIET_WITHIN_S * 1_000;
 }
 
 async function allArrived(

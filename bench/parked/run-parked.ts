@@ -41,6 +41,10 @@ function tableOf(report: ParkedReport): string {
       both(({ startMs }) => startMs),
     ),
     row(
+      'workers quiet after (ms)',
+      both(({ settleMs }) => settleMs),
+    ),
+    row(
       'all woken in (ms)',
       both(({ wakeMs }) => wakeMs),
     ),
