@@ -90,7 +90,8 @@ export class Builds {
     ]);
     // A deploy replaces workers moments before it announces its build, and must not lose them to this one meanwhile.
     if (this.#lost && lostBefore) await this.#takeBack();
-    await shelf.used(own);
+    // Also where a worker runs it: the next start may need the bundle again.
+    await Promise.all([own, ...open.map(({ build }) => build)].map((build) => shelf.used(build)));
     await shelf.sweep(UNUSED_MS);
   }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -73,6 +73,23 @@ test('a build is served while it has open runs, and its worker is stopped when i
   open[older] = 0;
   await all.tend();
   expect([...running.keys()]).toEqual([`worker-holdfast-o-${old}`]);
+});
+
+test('a bundle is kept as long as open runs need it, also while a worker serves them, and a week longer [upgrade.kept]', async () => {
+  const old = await kept('old');
+  const open = { [old]: 1 };
+  const all = builds(server('own', open));
+  await all.tend();
+  await unusedForEightDays(old);
+  await all.tend();
+  expect([...running.keys()]).toEqual([`worker-holdfast-o-${old}`]);
+  await expect(shelf.find(old)).resolves.toMatchObject({ build: old });
+  open[old] = 0;
+  await all.tend();
+  await expect(shelf.find(old)).resolves.toMatchObject({ build: old });
+  await unusedForEightDays(old);
+  await all.tend();
+  await expect(shelf.find(old)).resolves.toBeUndefined();
 });
 
 test('a build that is not kept is told once, and a worker that does not start stops nothing else [upgrade.missing]', async () => {
@@ -165,6 +182,11 @@ async function kept(code: string): Promise<string> {
   const path = join(folder, `${code}.made`);
   await writeFile(path, code);
   return (await shelf.keep(path, [])).build;
+}
+
+async function unusedForEightDays(build: string): Promise<void> {
+  const then = new Date(Date.now() - 8 * 24 * 60 * 60 * 1_000);
+  await utimes(join(shelf.folder, `${build}.json`), then, then);
 }
 
 function spec(name: string): ProcessSpec {
