@@ -35,6 +35,10 @@ export class Builds {
   readonly #told = new Set<string>();
   /** Whether the last look found workers of the plan that do not serve this build. */
   #lost = false;
+  /** Whether the last look found the process of this build though the workers of the plan serve it. */
+  #spare = false;
+  /** The build that this one takes the place of. */
+  #before: OpenBuild | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
   #closed = false;
@@ -50,6 +54,8 @@ export class Builds {
    * @throws JobError `stack-failed` when the server does not take it
    */
   async announce(): Promise<void> {
+    // Whoever deployed it may have stopped its process as spare meanwhile, and looks after nothing once it is no more current.
+    if (this.#before !== undefined) await this.#serve(this.#before);
     await announceBuild(this.#parts.server, this.#plan.version);
     this.#lookAfter(FIRST_LOOK_MS);
   }
@@ -61,8 +67,10 @@ export class Builds {
    */
   async begin(): Promise<void> {
     const { open, current } = await seeBuilds(this.#parts.server, this.#plan.version.deployment);
-    const counted = open.some(({ build }) => build === current);
-    await this.#serveOlder(current === undefined || counted ? open : [...open, { build: current, runs: 0 }]);
+    const counted = current === undefined || open.some(({ build }) => build === current);
+    const served = counted ? open : [...open, { build: current, runs: 0 }];
+    this.#before = served.find(({ build }) => build === current && build !== this.#plan.version.build);
+    await this.#serveOlder(served);
   }
 
   /**
@@ -74,21 +82,23 @@ export class Builds {
   async tend(): Promise<void> {
     const { deployment, build: own } = this.#plan.version;
     const { open, current } = await seeBuilds(this.#parts.server, deployment);
-    const lostBefore = this.#lost;
-    this.#lost = false;
+    const [lostBefore, spareBefore] = [this.#lost, this.#spare];
+    [this.#lost, this.#spare] = [false, false];
     if (current !== own) return;
     const { shelf, stack } = this.#parts;
     const processes = await stack.processes();
     const serving = this.#serving(processes);
     this.#lost = serving < this.#plan.processes;
+    this.#spare = !this.#lost && processes.some(({ name }) => name === oldBuildName(this.#plan, own));
     if (serving === 0 && !this.#runs(processes, own)) await this.#start(this.#plan, 0);
     // What runs is left alone: another start of the same build may have begun it, from code that is younger.
     await this.#serveOlder(open.filter(({ build }) => !this.#runs(processes, build)));
     await this.#stopAllBut([
       ...open.map(({ build }) => build).filter((build) => build !== own),
-      ...(this.#lost ? [own] : []),
+      // A deploy starts it moments before it replaces the workers.
+      ...(this.#spare && spareBefore ? [] : [own]),
     ]);
-    // A deploy replaces workers moments before it announces its build, and must not lose them to this one meanwhile.
+    // Nor must a deploy lose the workers that it has replaced and not announced yet.
     if (this.#lost && lostBefore) await this.#takeBack();
     // Also where a worker runs it: the next start may need the bundle again.
     await Promise.all([own, ...open.map(({ build }) => build)].map((build) => shelf.used(build)));

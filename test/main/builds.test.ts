@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Builds } from '../../main/builds.ts';
 import { deploy } from '../../main/deploy.ts';
-import { type WorkerPlan, workerSpecs } from '../../main/worker-specs.ts';
+import { oldBuildSpec, type WorkerPlan, workerSpecs } from '../../main/worker-specs.ts';
 import type { StackAddresses, Stack, ProcessSpec } from '../../stack/index.ts';
 import type { DeploymentServer } from '../../workers/builds/announce-build.ts';
 import { BuildShelf } from '../../workers/builds/build-shelf.ts';
@@ -33,6 +33,8 @@ let folder: string;
 let shelf: BuildShelf;
 let running: Map<string, ProcessSpec>;
 let told: string[];
+/** The processes of builds that ran when a build was announced. */
+let beside: string[] | undefined;
 /** What the workers of the plan say that they run. */
 let workers: { build: string; status?: 'running' | 'failed' }[];
 
@@ -41,6 +43,7 @@ beforeEach(async () => {
   shelf = new BuildShelf(folder);
   running = new Map();
   told = [];
+  beside = undefined;
   workers = [{ build: 'own' }, { build: 'own' }];
 });
 
@@ -132,6 +135,7 @@ test('the process of the current build goes on while the workers of the plan do 
   expect([...running.keys()]).toContain('worker-holdfast-o-own');
   for (const each of workers) Object.assign(each, { build: 'own', status: 'running' });
   await all.tend();
+  await all.tend();
   expect([...running.keys()]).not.toContain('worker-holdfast-o-own');
 });
 
@@ -165,6 +169,33 @@ test('a deploy that is under way keeps the workers that it has just started [upg
   workers = [{ build: 'next' }, { build: 'next' }];
   await all.tend();
   expect([...running.keys()]).toEqual(['worker-holdfast-o-own']);
+});
+
+test('the process that a deploy starts for the current build goes on while its workers are replaced [upgrade.cut]', async () => {
+  const name = 'worker-holdfast-o-own';
+  const all = builds(server('own', {}));
+  for (const at of ['the first look', 'the second look']) {
+    await all.tend();
+    expect([at, ...running.keys()]).toEqual([at]);
+  }
+  running.set(name, oldBuildSpec(plan, ADDRESSES));
+  await all.tend();
+  expect([...running.keys()]).toEqual([name]);
+  workers = [{ build: 'next' }, { build: 'own' }];
+  await all.tend();
+  await all.tend();
+  expect([...running.keys()]).toContain(name);
+});
+
+test('a deploy announces its build only while a process serves the one before, whoever has stopped it since [upgrade.cut]', async () => {
+  const before = await kept('before');
+  const name = `worker-holdfast-o-${before}`;
+  const all = builds(server(before, {}));
+  await all.begin();
+  running.delete(name);
+  await all.announce();
+  await all.close();
+  expect(beside).toEqual([name]);
 });
 
 test('what serves an older build already is left alone, whoever has started it [upgrade.side-by-side]', async () => {
@@ -234,6 +265,9 @@ function server(current: string, open: Readonly<Record<string, number>>): Deploy
         routingConfig: { currentDeploymentVersion: { buildId: current } },
       },
     }),
+    setWorkerDeploymentCurrentVersion: async () => {
+      beside = [...running.keys()];
+    },
     countWorkflowExecutions: async ({ query }: { query: string }) => ({
       count: Object.entries(open).find(([build]) => query.includes(`'holdfast:${build}'`))?.[1] ?? 0,
     }),
