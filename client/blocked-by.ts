@@ -1,7 +1,7 @@
 import type { JobErrorCode } from '../domain/errors.ts';
-import { PART_WORKFLOW } from '../domain/part-id.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { ClientParts } from './client.ts';
+import { openPartsOf } from './open-parts.ts';
 
 /** Why a run does not move, and how often it was tried. */
 export interface Blocked {
@@ -14,8 +14,6 @@ const FAILING_ATTEMPTS = 3;
 const TIMEOUT_MS = 3_000;
 // No number of tries mends it: a worker with the definition must come.
 const AT_ONCE: JobErrorCode = 'definition-changed';
-// Of a map over agents as many parts may be open as its window is wide; one that is blocked shows for all.
-const MAX_PARTS = 5;
 
 /** The error that blocks a run: of its own code, or of an Activity that keeps failing. `undefined` when neither is so. */
 export async function blockedBy(parts: ClientParts, runId: RunId): Promise<Blocked | undefined> {
@@ -38,8 +36,8 @@ async function lookUp(parts: ClientParts, workflowId: string): Promise<Blocked |
     return shown && lastFailure?.message;
   });
   if (failing === undefined) {
-    const children = (raw.pendingChildren ?? []).filter(({ workflowTypeName: type }) => type === PART_WORKFLOW);
-    const seen = children.slice(0, MAX_PARTS).map(({ workflowId: id }) => lookUp(parts, id ?? ''));
+    // Of a map over agents one that is blocked shows for all.
+    const seen = openPartsOf(raw).map((id) => lookUp(parts, id));
     return (await Promise.all(seen)).find((blocked) => blocked !== undefined);
   }
   return {

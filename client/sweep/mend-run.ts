@@ -3,7 +3,8 @@ import type { QuietRun, Repair } from '../../gate/client-store.ts';
 import { runRow } from '../run-row.ts';
 import { retentionMs } from './describe-workflow.ts';
 import { lookAtRun } from './look-at-run.ts';
-import { alarmsOf, type RunAlarm } from './run-alarms.ts';
+import { openAlarmsOf } from './open-alarms.ts';
+import type { RunAlarm } from './run-alarms.ts';
 import { startAgain } from './start-again.ts';
 import type { SweepParts } from './sweep-options.ts';
 
@@ -27,7 +28,7 @@ export async function mendRun(parts: SweepParts, run: QuietRun): Promise<readonl
       return run.status === 'starting' ? started(parts, run) : missing(parts, run);
     case 'open':
       if (run.status === 'starting') await parts.store.runs.markStarted(run.tenant, run.runId);
-      return alarmsOf(run, sight.described, parts.limits);
+      return openAlarmsOf(parts, run, sight.described);
   }
 }
 

@@ -23,7 +23,7 @@ const { PendingWorkflowTaskState: TASK, VersioningBehavior: BEHAVIOR } = proto.t
 /** What is wrong with a run that Temporal has open; empty when nothing is. */
 export function alarmsOf(run: QuietRun, described: Described, limits: SweepLimits): readonly RunAlarm[] {
   const found = [
-    blocked(run, described),
+    blockedAlarm(run, described),
     overdue(run),
     unavailable(run, limits),
     paused(run, limits),
@@ -32,7 +32,8 @@ export function alarmsOf(run: QuietRun, described: Described, limits: SweepLimit
   return found.filter((alarm) => alarm !== undefined);
 }
 
-function blocked(run: QuietRun, described: Described): RunAlarm | undefined {
+/** What keeps a run, or a part of it, from going on as long as nobody acts. */
+export function blockedAlarm(run: QuietRun, described: Described): RunAlarm | undefined {
   const { runId } = run;
   const attempt = described.pendingWorkflowTask?.attempt ?? 1;
   if (attempt > TASK_ATTEMPTS)
