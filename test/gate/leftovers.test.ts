@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { callKeyOf, digestOf } from '../../domain/digest.ts';
 import type { Tenant } from '../../domain/ids.ts';
 import { type ClientStore, openClientStore } from '../../gate/client-store.ts';
 import type { Database } from '../../gate/database.ts';
-import type { Gate } from '../../gate/index.ts';
+import type { Call, Gate } from '../../gate/index.ts';
 import { Ledger } from '../../gate/ledger.ts';
 import { PART_ACCEPTED } from '../../gate/part-accepted.ts';
 import { prepareCall } from '../../gate/prepared-call.ts';
@@ -15,6 +16,7 @@ import {
   enteredRun,
   gateAt,
   ledgerRow,
+  newRunId,
   openLongLease,
   setLease,
   toBooks,
@@ -100,6 +102,78 @@ test.each([
     expect(open).toMatchObject([{ kind: 'effect-unknown', sentence: 'Look there.' }]);
   },
 );
+
+const UNKNOWN = { state: 'unknown', sentence: 'The books did not answer.' } as const;
+const COMMITTED = { state: 'committed', settlement: { result: RESULT } } as const;
+
+test('a fork that ends leaves what it copied to its source, which alone is asked about it [stuck.leftovers]', async () => {
+  const { source, copy } = await copied(UNKNOWN);
+  const { tenant } = source;
+  for (const { runId } of [copy, source]) await gate.runs.close({ tenant, runId, status: 'cancelled' });
+  const left = await gate.leftovers.take(20, tenant);
+  expect(left.map(({ runId }) => runId)).toEqual([source.runId]);
+  await expect(ledgerRow(owner, copy)).resolves.toMatchObject({ state: 'unknown' });
+});
+
+test('what a fork copied and an earlier engine listed is forgotten and asked about no more [stuck.leftovers]', async () => {
+  const { source, copy } = await copied(UNKNOWN);
+  const { tenant, runId } = copy;
+  await gate.runs.close({ tenant, runId, status: 'cancelled' });
+  const text = 'insert into gate.leftover (tenant, call_key) values ($1, $2)';
+  await owner.query({ name: 'test.list_copy', text }, [tenant, callKeyOf(copy)]);
+  await expect(gate.leftovers.take(20, tenant)).resolves.toEqual([]);
+  await gate.runs.close({ tenant, runId: source.runId, status: 'cancelled' });
+  await expect(gate.leftovers.take(20, tenant)).resolves.toHaveLength(1);
+});
+
+test('what a fork copied and sent again by an answer is its own when it ends [stuck.leftovers]', async () => {
+  const { copy } = await copied(UNKNOWN);
+  const { tenant, runId, stepPath } = copy;
+  const decision = { tenant, runId, decisionId: 'again', kind: 'answer', name: stepPath, actor: 'grace' } as const;
+  await store.decisions.insert({ ...decision, payload: {} });
+  await gate.answerCall({ tenant, runId, stepPath, decisionId: 'again', verdict: 'repeat', sentence: 'Not there.' });
+  const made = prepareCall(copy, toBooks('http://127.0.0.1:1'));
+  await ledger.settle(await claimOf(ledger, made, await openLongLease(owner)), UNKNOWN);
+  await gate.runs.close({ tenant, runId, status: 'cancelled' });
+  await expect(gate.leftovers.take(20, tenant)).resolves.toMatchObject([{ runId, stepPath }]);
+});
+
+test('what a fork copied and doubts itself is its own when it ends [stuck.leftovers]', async () => {
+  const { copy } = await copied(COMMITTED);
+  const { tenant, runId, stepPath } = copy;
+  await gate.settleReadBack({ ...copy, sentence: 'The amount is 90.' });
+  await gate.runs.close({ tenant, runId, status: 'cancelled' });
+  await expect(gate.leftovers.take(20, tenant)).resolves.toMatchObject([{ runId, stepPath, accepted: true }]);
+});
+
+/** A call that came to something, and its copy in a fork that begins after it; both runs are open. */
+async function copied(ending: typeof UNKNOWN | typeof COMMITTED): Promise<{ source: Call; copy: Call }> {
+  const source = aCall({ ...(await aRun()), class: 'C' });
+  const made = prepareCall(source, toBooks('http://127.0.0.1:1'));
+  await ledger.settle(await claimOf(ledger, made, await openLongLease(owner)), ending);
+  const copy = { ...source, runId: newRunId() };
+  const { tenant, runId, stepPath } = source;
+  const bytes = Buffer.from('1');
+  const entered = await store.forks.enter({
+    tenant,
+    runId: copy.runId,
+    job: 'job',
+    version: 1,
+    definition: bytes,
+    input: bytes,
+    source: runId,
+    step: 'next',
+    request: digestOf('next'),
+    edits: {},
+    handed: {},
+    calls: [{ from: stepPath, to: stepPath }],
+    transcripts: [],
+    decisions: [],
+    actor: 'ada',
+  });
+  expect(entered).toBe('entered');
+  return { source, copy };
+}
 
 test('answers about leftovers, which wait for a call worker, hold up no other decision [stuck.decisions]', async () => {
   const ended = await aRun();

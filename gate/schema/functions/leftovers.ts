@@ -1,5 +1,6 @@
 import { sqlAccepted } from '../../part-accepted.ts';
 import { sqlLooseAnswer } from './loose-answer.ts';
+import { sqlOwnCall } from './own-call.ts';
 import { DECLARED, READ_COMMITTED } from './read-committed.ts';
 
 // No row waits longer than this; where it says more, the clock went back since.
@@ -13,7 +14,7 @@ const AFTER_TRIES = (tries: string): string =>
  */
 export const LEFTOVER_FUNCTIONS = `
 -- Those whose effect is not known and that are due, each reserved for as long as its next turn is off. What is settled by now is
--- left out and forgotten; what lost its owner is settled as every half-done call of an ended run.
+-- left out and forgotten, as is what a fork copied; what lost its owner is settled as every half-done call of an ended run.
 create or replace function gate.take_leftovers(p_tenant text, p_limit integer)
   returns table (of_tenant text, key text, run text, job_name text, step text, tool text, digest text, args text, token integer,
     exposed_ms float8, turn integer) ${DECLARED} as $$
@@ -38,7 +39,7 @@ begin
       end if;
       mine := gate.abandon(mine);
     end if;
-    if mine.state is distinct from 'unknown' then
+    if mine.state is distinct from 'unknown' or not ${sqlOwnCall('mine')} then
       delete from gate.leftover l where l.tenant = left_over.tenant and l.call_key = left_over.call_key;
       continue;
     end if;

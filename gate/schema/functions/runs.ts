@@ -1,3 +1,4 @@
+import { sqlOwnCall } from './own-call.ts';
 import { DECLARED, DECLARED_PART, READ_COMMITTED } from './read-committed.ts';
 
 /** The lifecycle of a run's projection; nothing here reopens a run that has ended. */
@@ -103,8 +104,8 @@ begin
 end $$;
 
 -- Ends a run once. What it leaves half-done and without a living owner is settled with it: unknown when bytes may have left,
--- without its identity when none did. What is in doubt then, or still in hand, is listed for the sweeps. Calls are locked before
--- the run, as everywhere.
+-- without its identity when none did. What is in doubt then, or still in hand, is listed for the sweeps; but not what a fork copied,
+-- which its source has sent under another key, and asks about. Calls are locked before the run, as everywhere.
 create or replace function gate.close_run(
   p_tenant text, p_run_id text, p_status text, p_end_code text, p_end_sentence text, p_result_ref text,
   p_turns integer
@@ -139,6 +140,7 @@ begin
     select c.tenant, c.call_key from gate.call c
       where c.tenant = p_tenant and c.run_id = p_run_id and c.effect not in ('read', 'model')
         and (c.state = 'unknown' or c.state in ('claimed', 'sent') and (c.owner is not null or c.exposed_at is not null))
+        and ${sqlOwnCall('c')}
       order by c.call_key
     on conflict do nothing;
   return true;
