@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import type { Alarm } from '../domain/alarm.ts';
+import type { Alarm, ALL_TENANTS } from '../domain/alarm.ts';
 import { JobError } from '../domain/errors.ts';
 import type { BlobRef, RunId, Tenant } from '../domain/ids.ts';
 import type { NewRun } from '../domain/new-run.ts';
@@ -126,7 +126,7 @@ export interface ClientStore {
   };
   readonly alarms: {
     /** Those that are open, the newest first, with those that concern all tenants; at most `limit`, default 500. */
-    open(filter: { tenant?: Tenant; runId?: RunId; limit?: number }): Promise<readonly Alarm[]>;
+    open(filter: { tenant?: Tenant | typeof ALL_TENANTS; runId?: RunId; limit?: number }): Promise<readonly Alarm[]>;
     /** `true` when it was not open before. */
     raise(alarm: Omit<Alarm, 'raisedAt' | 'seenAt'>): Promise<boolean>;
     /** `false` when it was not open. */

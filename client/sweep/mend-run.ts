@@ -1,3 +1,4 @@
+import type { Alarm } from '../../domain/alarm.ts';
 import type { RunId } from '../../domain/ids.ts';
 import type { QuietRun, Repair } from '../../gate/client-store.ts';
 import { runRow } from '../run-row.ts';
@@ -16,16 +17,17 @@ const HOUR_MS = 3_600_000;
 /**
  * Makes the row of a quiet run what Temporal says of it: ends it as its Workflow ended, starts it when its start was cut. One that
  * another run asked for is that run's to start, and ends with it.
+ * @param open the run's alarms that are open
  * @returns what is wrong with it and needs a person; empty when nothing is, or when it has ended
  */
-export async function mendRun(parts: SweepParts, run: QuietRun): Promise<readonly RunAlarm[]> {
+export async function mendRun(parts: SweepParts, run: QuietRun, open: readonly Alarm[]): Promise<readonly RunAlarm[]> {
   const sight = await lookAtRun(parts, run);
   switch (sight.kind) {
     case 'ended':
       await end(parts, { tenant: run.tenant, runId: run.runId, ...sight.end });
       return [];
     case 'missing':
-      return run.status === 'starting' ? started(parts, run) : missing(parts, run);
+      return run.status === 'starting' ? started(parts, run) : missing(parts, run, open);
     case 'open':
       if (run.status === 'starting') await parts.store.runs.markStarted(run.tenant, run.runId);
       return openAlarmsOf(parts, run, sight.described);
@@ -60,11 +62,11 @@ async function leaveToParent(parts: SweepParts, run: QuietRun, parentRun: RunId)
 
 // A wrong address must not end what runs elsewhere: only what has been missed for as long as Temporal keeps what has ended, with
 // no news meanwhile, is taken for lost.
-async function missing(parts: SweepParts, run: QuietRun): Promise<readonly RunAlarm[]> {
+async function missing(parts: SweepParts, run: QuietRun, open: readonly Alarm[]): Promise<readonly RunAlarm[]> {
   const { namespace, address } = parts.temporal;
   const keptMs = await retentionMs(parts, namespace);
   const { tenant, runId } = run;
-  const missedMs = Math.min(run.quietMs, await alarmedMs(parts, run));
+  const missedMs = Math.min(run.quietMs, alarmedMs(run, open));
   if (missedMs > keptMs) {
     const sentence = `Temporal at ${address} has had no Workflow ${runId} in the namespace "${namespace}" for longer than the ${Math.round(keptMs / HOUR_MS)} hours for which it keeps what has ended: it was deleted, or ended unseen.`;
     await end(parts, { tenant, runId, status: 'failed', code: 'lost', sentence });
@@ -76,8 +78,7 @@ async function missing(parts: SweepParts, run: QuietRun): Promise<readonly RunAl
 }
 
 // For how long the alarm about it has been open.
-async function alarmedMs({ store }: SweepParts, { tenant, runId, nowMs }: QuietRun): Promise<number> {
-  const open = await store.alarms.open({ tenant, runId });
+function alarmedMs({ runId, nowMs }: QuietRun, open: readonly Alarm[]): number {
   const alarm = open.find(({ kind, subject }) => kind === 'missing' && subject === runId);
   return alarm === undefined ? 0 : Math.max(0, nowMs - alarm.raisedAt.getTime());
 }

@@ -19,28 +19,24 @@ export async function sweep(parts: SweepParts, scope: SweepScope): Promise<numbe
   const { store } = parts;
   await redeliver(parts, scope);
   const runs = await store.sweep.quietRuns(scope, { quietMs: parts.limits.quietMs, limit: RUNS });
-  const open = await store.alarms.open(scope);
   for (let from = 0; from < runs.length; from += AT_ONCE) {
-    await Promise.all(runs.slice(from, from + AT_ONCE).map((run) => look(parts, run, open)));
+    await Promise.all(runs.slice(from, from + AT_ONCE).map((run) => look(parts, run)));
   }
-  await watchQueues(parts, { waiting: runs.length > 0, open });
+  await watchQueues(parts, { waiting: runs.length > 0 });
   await store.sweep.clearSettledAlarms();
   await store.sweep.purge(parts.limits.retention, PURGED);
   return store.sweep.end(scope);
 }
 
-// One run that cannot be looked at must not keep the others from it.
-async function look(parts: SweepParts, run: QuietRun, open: readonly Alarm[]): Promise<void> {
+// One run that cannot be looked at must not keep the others from it. Its alarms are read by themselves: a list of all is cut off.
+async function look(parts: SweepParts, run: QuietRun): Promise<void> {
   const { tenant, runId } = run;
   try {
-    const alarms = await mendRun(parts, run);
+    const open = await parts.store.alarms.open({ tenant, runId });
+    const alarms = await mendRun(parts, run, open);
     for (const { kind, sentence } of alarms) await raise(parts, { tenant, kind, subject: runId, runId, sentence });
     const over = open.filter(
-      (alarm) =>
-        alarm.runId === runId &&
-        alarm.tenant === tenant &&
-        RUN_ALARMS.some((kind) => kind === alarm.kind) &&
-        !alarms.some(({ kind }) => kind === alarm.kind),
+      (alarm) => RUN_ALARMS.some((kind) => kind === alarm.kind) && !alarms.some(({ kind }) => kind === alarm.kind),
     );
     for (const alarm of over) await clear(parts, alarm);
   } catch (error) {
@@ -49,11 +45,9 @@ async function look(parts: SweepParts, run: QuietRun, open: readonly Alarm[]): P
 }
 
 // Runs wait whatever they wait for: also what a person decides needs a worker to arrive.
-async function watchQueues(
-  parts: SweepParts,
-  { waiting, open }: { waiting: boolean; open: readonly Alarm[] },
-): Promise<void> {
+async function watchQueues(parts: SweepParts, { waiting }: { waiting: boolean }): Promise<void> {
   const { queues } = await seeSystem(parts);
+  const open = await parts.store.alarms.open({ tenant: ALL_TENANTS });
   for (const { taskQueue, workers } of queues) {
     const place = { tenant: ALL_TENANTS, kind: 'no-worker', subject: taskQueue } as const;
     const isOpen = open.some(({ kind, subject }) => kind === 'no-worker' && subject === taskQueue);

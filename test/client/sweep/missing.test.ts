@@ -53,6 +53,23 @@ test('a run of which there is news is not taken for lost, however long the alarm
   await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
 });
 
+test('an alarm of a run ends also behind 500 newer ones [stuck.alarms]', async () => {
+  const { client, tenant } = engine;
+  const { runId } = await client.start(probe, { run: randomUUID(), scenario: 'signal' }, { tenant, actor: 'ada' });
+  const alarm = { tenant, kind: 'missing', subject: runId, runId, sentence: 'It was not there.' } as const;
+  await swept.store.alarms.raise(alarm);
+  await aged('alarm', 'raised_at', runId);
+  // Older than those of other tests, which must not see them among the newest.
+  const text = `insert into gate.alarm (tenant, kind, subject, sentence, raised_at)
+    select $1, 'no-worker', 'other-' || n, 'Nobody works there.', clock_timestamp() - interval '300 days'
+    from generate_series(1, 501) n`;
+  await asOwner(text, tenant);
+  await aged('run', 'updated_at', runId);
+  await swept.sweeps.once({ tenant });
+  await asOwner(`delete from gate.alarm where tenant = $1 and subject like 'other-%'`, tenant);
+  await expect(alarmsOf(runId)).resolves.toEqual([]);
+});
+
 test('a Task Queue that nobody works on while runs wait raises one alarm for all tenants, which a worker ends [stuck.alarms]', async () => {
   const { client, tenant, taskQueue } = engine;
   const { runId } = await client.start(probe, { run: randomUUID(), scenario: 'signal' }, { tenant, actor: 'ada' });
@@ -80,9 +97,13 @@ async function lostRun(): Promise<RunId> {
 
 /** Moves a moment of a run's row, or of its alarm's, 400 days back. */
 async function aged(table: 'run' | 'alarm', column: 'updated_at' | 'raised_at', runId: RunId): Promise<void> {
-  const owner = databaseAs('owner');
   const text = `update gate.${table} set ${column} = ${column} - interval '400 days' where tenant = $1 and run_id = $2`;
-  await owner.query({ name: `test.age_${table}`, text }, [engine.tenant, runId]);
+  await asOwner(text, engine.tenant, runId);
+}
+
+async function asOwner(text: string, ...values: string[]): Promise<void> {
+  const owner = databaseAs('owner');
+  await owner.query({ name: `test.${text}`.slice(0, 60), text }, values);
   await owner.close();
 }
 
