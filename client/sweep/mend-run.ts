@@ -13,6 +13,8 @@ const BY_SCHEDULE = 'schedule:';
 // What a schedule has entered its own workflow starts, which may wait for a worker.
 const SCHEDULE_FACTOR = 10;
 const HOUR_MS = 3_600_000;
+// Sweeps go through many quiet runs in turns, and must see a missing one at least as often to know that it is missing all the while.
+const LOOKS = 10;
 
 /**
  * Makes the row of a quiet run what Temporal says of it: ends it as its Workflow ended, starts it when its start was cut. One that
@@ -66,7 +68,7 @@ async function missing(parts: SweepParts, run: QuietRun, open: readonly Alarm[])
   const { namespace, address } = parts.temporal;
   const keptMs = await retentionMs(parts, namespace);
   const { tenant, runId } = run;
-  const missedMs = Math.min(run.quietMs, alarmedMs(run, open));
+  const missedMs = Math.min(run.quietMs, await alarmedMs(parts, { run, open, keptMs }));
   if (missedMs > keptMs) {
     const sentence = `Temporal at ${address} has had no Workflow ${runId} in the namespace "${namespace}" for longer than the ${Math.round(keptMs / HOUR_MS)} hours for which it keeps what has ended: it was deleted, or ended unseen.`;
     await end(parts, { tenant, runId, status: 'failed', code: 'lost', sentence });
@@ -77,10 +79,18 @@ async function missing(parts: SweepParts, run: QuietRun, open: readonly Alarm[])
   return [{ kind: 'missing', sentence }];
 }
 
-// For how long the alarm about it has been open.
-function alarmedMs({ runId, nowMs }: QuietRun, open: readonly Alarm[]): number {
+// For how long sweeps have been seeing it missing. An alarm that none has seen for a while is ended, to be raised anew: nobody looked
+// meanwhile, or the clock jumped.
+async function alarmedMs(
+  { store }: SweepParts,
+  { run, open, keptMs }: { run: QuietRun; open: readonly Alarm[]; keptMs: number },
+): Promise<number> {
+  const { runId, nowMs } = run;
   const alarm = open.find(({ kind, subject }) => kind === 'missing' && subject === runId);
-  return alarm === undefined ? 0 : Math.max(0, nowMs - alarm.raisedAt.getTime());
+  if (alarm === undefined) return 0;
+  if (Math.abs(nowMs - alarm.seenAt.getTime()) <= keptMs / LOOKS) return Math.max(0, nowMs - alarm.raisedAt.getTime());
+  await store.alarms.clear(alarm);
+  return 0;
 }
 
 async function end(parts: SweepParts, repair: Repair): Promise<void> {

@@ -53,6 +53,24 @@ test('a run of which there is news is not taken for lost, however long the alarm
   await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
 });
 
+test('an alarm that no sweep has seen for long is raised anew, so that a run is not lost by it: nobody looked, or the clock jumped [stuck.projection] [stuck.any-sweeps]', async () => {
+  const runId = await lostRun();
+  await swept.until(async () => (await alarmsOf(runId)).length === 1);
+  await aged('run', 'updated_at', runId);
+  for (const column of ['raised_at', 'seen_at'] as const) await aged('alarm', column, runId);
+  const [old] = await alarmsOf(runId);
+  const [anew] = await swept.until(async () => {
+    const open = await alarmsOf(runId);
+    return open.some(({ raisedAt }) => raisedAt.getTime() !== old?.raisedAt.getTime()) && open;
+  });
+  expect(anew).toMatchObject({ kind: 'missing', subject: runId });
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept.sweeps.once({ tenant: engine.tenant });
+  await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
+  await aged('alarm', 'raised_at', runId);
+  await swept.until(async () => (await swept.store.runs.find(engine.tenant, runId))?.closedAt !== undefined);
+  await expect(swept.row(runId, () => true)).resolves.toMatchObject({ status: 'failed', endCode: 'lost' });
+});
+
 test('an alarm of a run ends also behind 500 newer ones [stuck.alarms]', async () => {
   const { client, tenant } = engine;
   const { runId } = await client.start(probe, { run: randomUUID(), scenario: 'signal' }, { tenant, actor: 'ada' });
@@ -96,7 +114,11 @@ async function lostRun(): Promise<RunId> {
 }
 
 /** Moves a moment of a run's row, or of its alarm's, 400 days back. */
-async function aged(table: 'run' | 'alarm', column: 'updated_at' | 'raised_at', runId: RunId): Promise<void> {
+async function aged(
+  table: 'run' | 'alarm',
+  column: 'updated_at' | 'raised_at' | 'seen_at',
+  runId: RunId,
+): Promise<void> {
   const text = `update gate.${table} set ${column} = ${column} - interval '400 days' where tenant = $1 and run_id = $2`;
   await asOwner(text, engine.tenant, runId);
 }
