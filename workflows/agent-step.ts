@@ -20,6 +20,7 @@ import { correctByPerson, type Uncorrected } from './correct-by-person.ts';
 import { failRun, lastWords, outOfTime } from './fail-run.ts';
 import { HandOver } from './hand-over.ts';
 import { endByFindings } from './judged.ts';
+import { noteFailed, noteResult } from './no-progress.ts';
 import { runInPart } from './run-in-part.ts';
 import type { RunState } from './run-state.ts';
 import { settleUnknown } from './settle-unknown.ts';
@@ -27,7 +28,6 @@ import { settleUnknown } from './settle-unknown.ts';
 // At the first endpoint one output and one more with the findings in hand; at each further one, which has them all, one.
 const OUTPUTS_AT_FIRST = 2;
 const OUTPUTS_AT_NEXT = 1;
-const MAX_SAME = 3;
 // Then it goes on in a part, whose history begins anew.
 const TURNS_AT_ONCE = 20;
 // Of an execution of a part: what it hands on stands twice in histories, so not more often than recovery asks for.
@@ -42,7 +42,8 @@ type Submitted = Extract<TurnDecision, { kind: 'submitted' }>;
 /**
  * Model turns with tool calls until an output passes every verifier. An output that fails twice at the first endpoint goes on to
  * the next ones and then to a person, and so does a refusal of the model, at once. Ends the run at the turn cap, past the agent's
- * time, or when the same call brings the same answer three times.
+ * time, or when the same call brings the same answer three times; reads are counted anew once an effect has brought an answer that
+ * was not seen before.
  */
 export async function runAgent(run: RunState, agent: PlacedAgent, input: StepInput): Promise<StepResult> {
   const loop = loopFrom(run, agent, firstState(input, agent.tools));
@@ -100,13 +101,13 @@ async function act(loop: AgentLoop, turn: number, decision: TurnDecision): Promi
   loop.rungs = decision.routed?.rungs ?? 1;
   switch (decision.kind) {
     case 'tools':
-      for (const digest of decision.failed ?? []) noteSame(loop, digest);
+      noteFailed(loop, decision.failed);
       await callTools(loop, turn, decision);
       return undefined;
     case 'submitted':
       return accept(loop, decision);
     case 'again':
-      for (const digest of decision.failed ?? []) noteSame(loop, digest);
+      noteFailed(loop, decision.failed);
       return undefined;
     case 'refused':
       return toPerson(loop, { findings: [], sentence: decision.sentence, otherwise: 'model-refused' });
@@ -270,22 +271,6 @@ function inTime<Value>(
 
 function remaining(loop: AgentLoop): number {
   return loop.skeleton.withinMs - (Date.now() - loop.startedMs - loop.held.heldMs);
-}
-
-function noteResult(loop: AgentLoop, call: PlannedCall | undefined, result: AgentToolResult): void {
-  if (call !== undefined) noteSame(loop, `${call.tool} ${call.digest} ${result.ref}`, call.tool);
-}
-
-// What was said without success is `<tool> <digest>`, and the name may have spaces.
-function noteSame(loop: AgentLoop, what: string, tool = what.slice(0, what.lastIndexOf(' '))): void {
-  if (loop.seenNow.has(what)) return;
-  loop.seenNow.add(what);
-  if (loop.seen.count(what) >= MAX_SAME) {
-    failRun(
-      'no-progress',
-      `The agent "${loop.name}" asked the same of "${tool}" ${MAX_SAME} times and got the same answer; it makes no progress.`,
-    );
-  }
 }
 
 function site(run: RunState): { tenant: RunState['start']['tenant']; definition: BlobRef } {

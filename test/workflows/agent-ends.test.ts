@@ -71,6 +71,23 @@ test('the same call with other results is progress', async () => {
   expect(run).toMatchObject({ status: 'completed', turns: 5 });
 });
 
+test('the same read with the same result is progress after each effect of another answer, and none after one that is refused or brings nothing new [workflow.agent-ends]', async () => {
+  desk.receiver.behave(filing);
+  const lookAfter = (topic: string): ReturnType<typeof calls> =>
+    calls({ name: 'note', arguments: { topic } }, { name: 'look', arguments: { topic: 'rain' } });
+  const writing = await desk.ask((_, turn) => (turn < 5 ? lookAfter(`topic ${turn}`) : submit(GOOD)));
+  expect(writing.run).toMatchObject({ status: 'completed', turns: 5 });
+  const turning = await desk.ask((_, turn) => lookAfter(turn % 2 === 0 ? 'snow' : 'fog'));
+  expect(turning.run.end).toMatchObject({ code: 'no-progress', sentence: expect.stringContaining('"look" 3 times') });
+  expect(turning.requests).toHaveLength(4);
+  desk.receiver.behave((request, count) =>
+    request.path === '/native' ? { status: 422, body: { error: 'closed' } } : filing(request, count),
+  );
+  const refused = await desk.ask((_, turn) => lookAfter(`topic ${turn}`));
+  expect(refused.run.end).toMatchObject({ code: 'no-progress', sentence: expect.stringContaining('"look" 3 times') });
+  expect(refused.requests).toHaveLength(3);
+});
+
 test('an effect that its receiver refuses is not tried again, and the model is told why', async () => {
   desk.receiver.behave(() => ({ status: 422, body: { error: 'this topic is closed' } }));
   const { run, requests, received } = await desk.ask((_, turn) => (turn === 1 ? notes('rain') : submit(GOOD)));
