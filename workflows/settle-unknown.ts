@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { Outcome } from '../domain/outcome.ts';
 import type { StepPath } from '../domain/ids.ts';
 import { askPerson } from './ask-person.ts';
@@ -7,6 +7,8 @@ import { failRun } from './fail-run.ts';
 import type { RunState } from './run-state.ts';
 
 const SETTLE_TIMEOUT_MS = 30_000;
+// Open runs of versions that performed it at once go on so.
+const REPEAT_ENTERS = 'repeat-enters';
 
 /** A tool call whose effect is not known. */
 export interface DoubtfulCall<Value> {
@@ -31,7 +33,8 @@ export async function settleUnknown<Value>(
   call: DoubtfulCall<Value>,
   perform: (answers: number) => Promise<Outcome<Value>>,
 ): Promise<Settled<Value>> {
-  const { name, tool, agent } = call;
+  const { name, tool, agent, held } = call;
+  const heldUp = <Held>(hold: () => Promise<Held>): Promise<Held> => (held === undefined ? hold() : held.during(hold));
   let { sentence } = call.outcome;
   for (let answers = run.questions.given.timesSettled(name) + 1; ; answers += 1) {
     run.lastOutcome = 'unknown';
@@ -43,9 +46,7 @@ export async function settleUnknown<Value>(
       sentence,
       otherwise: 'unknown',
     } as const;
-    const ask = (): ReturnType<typeof askPerson> => askPerson(run, asked);
-    const given = call.held === undefined ? await ask() : await call.held.during(ask);
-    const { answer, id, actor, evidence } = given;
+    const { answer, id, actor, evidence } = await heldUp(() => askPerson(run, asked));
     const { tenant, definition } = run.start;
     const input = {
       tenant,
@@ -66,9 +67,9 @@ export async function settleUnknown<Value>(
     if (answer.kind === 'did-not-happen' && answer.next === 'end')
       return failRun('rejected', `${actor} found that ${tool} had not taken place, and ended the run: ${evidence}`);
     run.questions.given.settled(name, answers);
-    const outcome = await available(run, { name, ...(call.held === undefined ? {} : { held: call.held }) }, () =>
-      perform(answers),
-    );
+    // Meanwhile the run may have been paused, or ended by what is beside this call. Asked for last: an answer of it stands in the history.
+    if ((run.paused || run.ending) && patched(REPEAT_ENTERS)) await heldUp(async () => run.enter(name));
+    const outcome = await available(run, { name, ...(held === undefined ? {} : { held }) }, () => perform(answers));
     if (outcome.kind !== 'unknown') return outcome;
     ({ sentence } = outcome);
   }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { AnswerOptions, SeenRun, ShownQuestion } from '../../client/index.ts';
 import { type ClientStore, type LedgerEntry, openClientStore } from '../../gate/client-store.ts';
@@ -9,6 +11,8 @@ import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 import { type Behaviour, type Receiver, startReceiver } from '../fixtures/receiver.ts';
 import { sharedStack } from '../stack-addresses.ts';
 import { filing, topicOf } from './desk-under-test.ts';
+import { holdCall } from './held-call.ts';
+import { type RecordedEvent, type RecordedHistory, stepsOf } from './recorded-history.ts';
 
 /** Finds everything but what is down. */
 const partly: Behaviour = (request, count) =>
@@ -20,16 +24,19 @@ const losing: Behaviour = (request, count) =>
 let receiver: Receiver;
 let engine: ProbeEngine;
 let store: ClientStore;
+let connection: Connection;
 
 beforeAll(async () => {
   receiver = await startReceiver();
   store = await openClientStore({ databaseUrl: sharedStack().database.clientUrl });
+  connection = await Connection.connect({ address: sharedStack().temporal.address });
   engine = await startProbe({ jobs: ['test/fixtures/crowd'], systems: { receiver: { address: receiver.address } } });
 });
 
 afterAll(async () => {
   await engine.close();
   await store.close();
+  await connection.close();
   await receiver.close();
 });
 
@@ -68,6 +75,16 @@ async function callAt(runId: string, stepPath: string): Promise<LedgerEntry | un
   return ledger.find((entry) => entry.stepPath === stepPath);
 }
 
+async function historyOf(runId: string): Promise<RecordedHistory> {
+  const history = await new Client({ connection }).workflow.getHandle(runId).fetchHistory();
+  return JSON.parse(historyToJSON(history)) as RecordedHistory;
+}
+
+// No other timer of such a run is that short.
+function isWaitForOthers({ timerStartedEventAttributes: timer }: RecordedEvent): boolean {
+  return timer?.startToFireTimeout === '30s';
+}
+
 test('a step that ends the run lets an effect beside it be settled and read back first [gate.read-back] [workflow.beside]', async () => {
   receiver.behave((request, count) => {
     if (topicOf(request.body) === 'snow') return { status: 422, body: { message: 'no snow' }, delayMs: 300 };
@@ -88,6 +105,24 @@ test('an effect beside the step that ended the run is asked about by nobody, and
   await questionOf(runId, 'note:rain');
   expect((await ended(runId)).end?.code).toBe('refused-by-receiver');
   expect(await callAt(runId, 'note:rain')).toMatchObject({ state: 'unknown' });
+});
+
+test('an answer that has an effect repeated is written down in a run that is ending, and nothing is sent any more [workflow.beside] [question.unknown-effect]', async () => {
+  receiver.behave(losing);
+  const runId = await start('notes');
+  await eventually(async () => {
+    const states = await Promise.all(['rain', 'snow'].map((topic) => callAt(runId, `note:${topic}`)));
+    return states.every((call) => call?.state === 'unknown') ? true : undefined;
+  });
+  const held = await holdCall(runId, 'note:rain');
+  await answer(runId, { question: 'note:rain', answer: { kind: 'did-not-happen', next: 'repeat' } });
+  await held.wanted();
+  await answer(runId, { question: 'note:snow', answer: { kind: 'did-not-happen', next: 'end' } });
+  // The run has begun to end: it waits for what is still under way.
+  await eventually(async () => ((await historyOf(runId)).events.some(isWaitForOthers) ? true : undefined));
+  await held.letGo();
+  expect((await ended(runId)).end?.code).toBe('rejected');
+  expect(stepsOf(await historyOf(runId)).filter((step) => step === 'note:rain')).toHaveLength(1);
 });
 
 test('of two questions at once each is shown and answered in its turn, and of two answers at once one counts [question.once] [question.several]', async () => {

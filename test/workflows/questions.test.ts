@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AnswerOptions, SeenRun, ShownQuestion } from '../../client/index.ts';
 import { type ClientStore, type LedgerEntry, openClientStore } from '../../gate/client-store.ts';
@@ -5,7 +6,10 @@ import { eventually } from '../fixtures/eventually.ts';
 import type { ModelScript } from '../fixtures/scripted-model.ts';
 import { sharedStack } from '../stack-addresses.ts';
 import { type DeskRun, type DeskUnderTest, filing, notes, startDesk, submit } from './desk-under-test.ts';
+import { holdCall } from './held-call.ts';
 
+// Long enough that a call which is not held would have reached the receiver.
+const HELD_MS = 1_000;
 const GOOD = { topic: 'rain', score: 5 };
 const TOO_HIGH = { topic: 'rain', score: 11 };
 const FORGED = { topic: 'forged', score: 5 };
@@ -198,6 +202,26 @@ test('an effect that a person found not to have happened is sent again under the
   expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
   expect({ status: ended.status, sent: sent.length }).toEqual({ status: 'completed', sent: 2 });
   expect(await callAt(run, 'note')).toMatchObject({ state: 'verified' });
+});
+
+test('a pause that comes while an answer is written down holds the repeated effect [question.unknown-effect] [workflow.pause]', async () => {
+  const { client, tenant } = desk;
+  desk.receiver.behave(LOST);
+  const before = desk.receiver.received.length;
+  const sent = (): number => desk.receiver.received.slice(before).filter(({ path }) => path === '/native').length;
+  const run = await asking('note');
+  desk.receiver.behave(filing);
+  const held = await holdCall(run.runId, 'note');
+  await answer(run, { kind: 'did-not-happen', next: 'repeat' });
+  await held.wanted();
+  expect(await client.pause(run.runId, { actor: 'ada', tenant })).toBe('paused');
+  await held.letGo();
+  await eventually(async () => ((await callAt(run, 'note'))?.state === 'unknown' ? undefined : true));
+  await delay(HELD_MS);
+  expect(sent()).toBe(1);
+  await client.resume(run.runId, { actor: 'ada', tenant });
+  expect((await desk.ended(run)).status).toBe('completed');
+  expect(sent()).toBe(2);
 });
 
 test('a fork asks nobody again whether an effect took place, and sends none that a person has settled [fork.prefix] [question.unknown-effect]', async () => {

@@ -18,6 +18,7 @@ export interface RecordedEvent {
     readonly input?: { readonly payloads?: readonly RecordedPayload[] };
   };
   readonly activityTaskScheduledEventAttributes?: { readonly activityId: string };
+  readonly timerStartedEventAttributes?: { readonly startToFireTimeout: string };
   readonly activityTaskCompletedEventAttributes?: {
     readonly scheduledEventId: string;
     readonly result?: { readonly payloads?: readonly RecordedPayload[] };
