@@ -26,7 +26,10 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
   const { name, shown, sentence, otherwise } = question;
   const { withinMs = DEFAULT_WITHIN_MS, remindEveryMs } = run.start.skeleton.questions ?? {};
   const since = Date.now();
-  const before = shown.question === 'correction' ? correctionBefore(run, name) : undefined;
+  // A fork has it at once where its first run had one, and so has a part that begins again what it was given for.
+  const isCorrection = shown.question === 'correction';
+  const recorded = isCorrection ? run.firstRun?.answerTo(name) : undefined;
+  const before = recorded ?? (isCorrection ? run.questions.given.correctionOf(name) : undefined);
   const answered = run.questions.ask(name, shown.question, before);
   const deadline = since + withinMs;
   const waitingFor = { kind: 'answer', name, since, deadline, sentence, ...shown } as const;
@@ -46,16 +49,12 @@ export async function askPerson(run: RunState, question: Question): Promise<Answ
   const answer = answered();
   run.questions.forget(name);
   if (answer === undefined) return failRun(otherwise, `Nobody answered within ${days(withinMs)}: ${sentence}`);
-  run.questions.given.took(answer);
+  // Each execution of a part knows the first run's by itself.
+  if (recorded === undefined) run.questions.given.took(answer);
   run.lastOutcome = `answer ${answer.answer.kind}`;
   // A pause that came meanwhile holds here, as before any step.
   await run.enter(name);
   return answer;
-}
-
-// A fork has it at once where its first run had one, and so has a part that begins again what it was given for.
-function correctionBefore(run: RunState, name: string): AnswerInput | undefined {
-  return run.firstRun?.answerTo(name) ?? run.questions.given.correctionOf(name);
 }
 
 function days(ms: number): string {

@@ -1,7 +1,10 @@
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ShownQuestion } from '../../../client/index.ts';
 import { steerSignal } from '../../../workflows/messages.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { calls } from '../../fixtures/scripted-model.ts';
+import { type RecordedHistory, stepsOf } from '../recorded-history.ts';
 import { type LongRun, type LongUnderTest, startLong } from './long-under-test.ts';
 
 // From so many events on a part hands over while something is down.
@@ -42,6 +45,31 @@ function questionOf({ runId }: LongRun): Promise<{ name: string }> {
   return eventually(() => long.engine.client.question(runId, { tenant: long.engine.tenant }));
 }
 
+/** Waits until a person is asked about an output with this score. */
+function questionAbove(run: Pick<LongRun, 'runId'>, score: number): Promise<ShownQuestion> {
+  return eventually(async () => {
+    const question = await long.engine.client.question(run.runId, { tenant: long.engine.tenant });
+    return question?.sentence.includes(`The score ${score} is above 10.`) === true ? question : undefined;
+  });
+}
+
+async function correctedWhereAbove(
+  run: Pick<LongRun, 'runId'>,
+  score: number,
+  output: { topic: string; score: number },
+): Promise<void> {
+  await questionAbove(run, score);
+  const answer = { kind: 'corrected', output } as const;
+  await long.engine.client.answer(run.runId, { ...control(), answer, evidence: 'read' });
+}
+
+/** The step paths of the verifications in the latest execution of a part, each once: an outage has them tried more often. */
+async function verificationsIn(part: string): Promise<readonly string[]> {
+  const history = historyToJSON(await long.temporal().workflow.getHandle(part).fetchHistory());
+  const steps = stepsOf(JSON.parse(history) as RecordedHistory);
+  return [...new Set(steps.filter((step) => step.includes('/verify')))];
+}
+
 test('a correction whose verification meets an outage counts also when the part continues as new meanwhile [long-run.steered]', async () => {
   long.model.script(() => calls({ name: 'submit', arguments: { topic: 'all', score: 11 } }));
   long.receiver.behave(() => ({ status: 503 }));
@@ -79,4 +107,26 @@ test('an effect that is repeated on an answer is not doubted again when its part
   await client.resume(run.runId, control());
   expect((await long.ended(run, ENOUGH_MS)).end).toBeUndefined();
   expect(await long.result(run)).toEqual([{ text: 'noted' }]);
+});
+
+test('a part of a fork that continues as new is given each correction of the first run once, and then its own [long-run.steered] [fork.prefix]', async () => {
+  const { client } = long.engine;
+  long.model.script(() => calls({ name: 'submit', arguments: { topic: 'all', score: 11 } }));
+  const first = await long.start('map-agents', 1);
+  for (const score of [12, 13]) await correctedWhereAbove(first, score - 1, { topic: 'all', score });
+  await questionAbove(first, 13);
+  await client.cancel(first.runId, control());
+  await long.ended(first, ENOUGH_MS);
+  const fork = await client.fork(first.runId, control());
+  await questionAbove(fork, 13);
+  const part = `${fork.runId}~askItem:item-0`;
+  await lengthen(part);
+  long.receiver.behave(() => ({ status: 503 }));
+  const output = { topic: 'filed', score: 4 };
+  await correctedWhereAbove(fork, 13, output);
+  await handedOver(part);
+  long.receiver.behave(({ path }) => ({ status: 200, body: { text: path } }));
+  await client.resume(fork.runId, control());
+  expect((await long.ended(fork, ENOUGH_MS)).end).toBeUndefined();
+  expect(await verificationsIn(part)).toEqual([2, 3, 4, 5].map((count) => `askItem:item-0/verify#${count}`));
 });
