@@ -7,7 +7,7 @@ import { issuesOf } from '../jobs/parse-as.ts';
 import { SUBMIT } from '../jobs/tool-aliases.ts';
 import type { Tool } from '../jobs/tool.ts';
 import { parseArguments } from './models/asked-calls.ts';
-import { changedInteger } from './models/changed-integer.ts';
+import { ambiguousInteger, changedInteger } from './models/changed-integer.ts';
 import type { AskedCall, ModelAnswer } from './models/dialect.ts';
 import type { NamedTool } from './named-tools.ts';
 
@@ -43,16 +43,27 @@ export function checkCall({ agent, answer, tools }: Checking, call: AskedCall): 
     const why = answer.cut ? 'were cut at the token limit' : bounded(read.problem);
     return fail(`The arguments are not a JSON object: they ${why}.`);
   }
-  const changed = changedInteger(call.arguments);
-  if (changed !== undefined)
-    return fail(
-      `The arguments hold the integer ${changed.written}, which would become ${changed.read}; send one of at most ${Number.MAX_SAFE_INTEGER}, or a text where the field takes one.`,
-    );
+  const integer = integerProblem(call);
+  if (integer !== undefined) return fail(integer);
   const schema = named === undefined ? agent.output : named.tool.input;
   const parsed = schema.safeParse(read.value);
   if (!parsed.success)
     return fail(`The arguments do not fit: ${issuesOf(parsed.error)}.${fieldsOf(named?.tool, agent)}`);
   return { call, digest: refOf(digestOfJson(read.value)).toString(), ok: true, named, value: parsed.data };
+}
+
+function integerProblem({ arguments: text, wasObject }: AskedCall): string | undefined {
+  const instead = `send one of at most ${Number.MAX_SAFE_INTEGER}, or a text where the field takes one.`;
+  if (wasObject === true) {
+    const read = ambiguousInteger(text);
+    return read === undefined
+      ? undefined
+      : `The arguments hold the integer ${read}, whose last digits may have been others before they were read; ${instead}`;
+  }
+  const changed = changedInteger(text);
+  return changed === undefined
+    ? undefined
+    : `The arguments hold the integer ${changed.written}, which would become ${changed.read}; ${instead}`;
 }
 
 function unknownSentence(name: string, tools: readonly NamedTool[]): string {

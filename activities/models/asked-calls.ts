@@ -22,7 +22,7 @@ export function askedCalls(raw: Json): readonly AskedCall[] {
   return (parsed.data.tool_calls ?? []).map((call) => ({
     id: call.id ?? '',
     name: call.function?.name ?? '',
-    arguments: argumentsText(call.function?.arguments),
+    ...argumentsOf(call.function?.arguments),
   }));
 }
 
@@ -67,7 +67,9 @@ function kindOf(value: unknown): string {
 }
 
 // Some servers send the arguments as an object instead of a text.
-function argumentsText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return value === undefined || value === null ? '' : JSON.stringify(value);
+function argumentsOf(value: unknown): Pick<AskedCall, 'arguments' | 'wasObject'> {
+  if (typeof value === 'string') return { arguments: value };
+  return value === undefined || value === null
+    ? { arguments: '' }
+    : { arguments: JSON.stringify(value), wasObject: true };
 }

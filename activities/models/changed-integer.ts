@@ -29,6 +29,16 @@ export function changedInteger(text: string): ChangedInteger | undefined {
   return changed;
 }
 
+/** The first integer of a JSON text that other integers become as well when they are read, as a tool would get it. */
+export function ambiguousInteger(text: string): string | undefined {
+  let found: string | undefined;
+  JSON.parse(text, (_, value: unknown) => {
+    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) found ??= String(value);
+    return value;
+  });
+  return found;
+}
+
 function isChanged(value: unknown, source: string): boolean {
   if (typeof value !== 'number' || Number.isSafeInteger(value) || !INTEGER.test(source)) return false;
   return !isSameNumber(source, String(value));

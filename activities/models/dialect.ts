@@ -36,6 +36,8 @@ export interface AskedCall {
   readonly name: string;
   /** The arguments as text, unparsed. */
   readonly arguments: string;
+  /** Set when the server sent them as an object: the text is not the model's own, and its numbers are as doubles keep them. */
+  readonly wasObject?: true;
 }
 
 /** What came back. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { changedInteger } from '../../activities/models/changed-integer.ts';
+import { ambiguousInteger, changedInteger } from '../../activities/models/changed-integer.ts';
 
 test.each([
   ['12345678901234567890', '12345678901234567000'],
@@ -31,3 +31,18 @@ test.each([
   expect(changedInteger(text)).toBeUndefined();
   expect(changedInteger(`{"1234567890123456789012":[${text}]}`)).toBeUndefined();
 });
+
+test.each([
+  ['9007199254740992', '9007199254740992'],
+  ['-12345678901234567000', '-12345678901234567000'],
+  ['1.2345678901234568e+22', '1.2345678901234568e+22'],
+])('%s, once read, may have been another integer [model.tool-errors-name-the-field]', (text, read) => {
+  expect(ambiguousInteger(`{"a":[1,{"b":${text}}],"c":9007199254740994}`)).toBe(read);
+});
+
+test.each(['9007199254740991', '-9007199254740991', '0.1', '1234567890.1234567', '"12345678901234567890"'])(
+  '%s, once read, was no other integer [model.tool-errors-name-the-field]',
+  (text) => {
+    expect(ambiguousInteger(`{"1234567890123456789012":[${text}]}`)).toBeUndefined();
+  },
+);

@@ -60,7 +60,7 @@ test('usage and the reported name of the model come with the answer, and neither
 test('arguments that a server sends as an object are read like a text', async () => {
   const tool_calls = [{ id: 'a', type: 'function', function: { name: 'look', arguments: { topic: 'rain' } } }];
   const { calls } = await complete(() => completion({ tool_calls }));
-  expect(calls).toEqual([{ id: 'a', name: 'look', arguments: '{"topic":"rain"}' }]);
+  expect(calls).toEqual([{ id: 'a', name: 'look', arguments: '{"topic":"rain"}', wasObject: true }]);
 });
 
 test.each<[string, Partial<ModelRequest>, object]>([
