@@ -5,6 +5,7 @@ import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { countReferences } from './counted-references.ts';
 import { addExactKeywords } from './exact-keywords.ts';
 import { inexactPartOf } from './inexact-part.ts';
+import { withoutKeywords } from './keyword-places.ts';
 import { schemaPatterns } from './schema-patterns.ts';
 import { SchemaWork } from './schema-work.ts';
 
@@ -51,7 +52,9 @@ export function originalOf(schema: object): JsonSchema | undefined {
 }
 
 // An instance for each schema: two of them may use one `$id`. What judges schemas themselves takes ten times as long to make, and is one.
-function compile(schema: JsonSchema): Checker {
+function compile(written: JsonSchema): Checker {
+  // Ajv looks for names of schemas in remarks as well, and values of the user's own may look like ones.
+  const schema = withoutKeywords(written, ({ isRemark }) => isRemark);
   const inexact = inexactPartOf(schema);
   if (inexact !== undefined)
     throw new JobError('invalid-job', `A JSON Schema uses ${inexact}, which is not checked exactly; write it without.`);
@@ -61,6 +64,8 @@ function compile(schema: JsonSchema): Checker {
     const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false, code: { regExp: schemaPatterns(work) } });
     addExactKeywords(ajv, work);
     countReferences(ajv, work);
+    // Of older drafts: Ajv refuses it even where only a reference keeps it.
+    ajv.removeKeyword('id');
     return { validate: ajv.compile(schema), work };
   } catch (cause) {
     if (cause instanceof JobError && cause.code === 'invalid-job') throw cause;

@@ -1,13 +1,7 @@
 import type { Json } from '../../domain/canonical.ts';
+import { isList, isSchemaObject, NAMED, OTHER_DIALECTS, VALUES } from './keyword-places.ts';
 
-type Schema = { readonly [keyword: string]: Json };
-
-// What stands under these are names or values, and no keywords.
-const NAMED = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'];
-const VALUES = ['const', 'enum', 'default', 'examples', 'required', 'dependentRequired'];
-// Ajv gives these a meaning that the draft does not; with the first one it would let everything through.
-const OWN = ['$async', 'nullable', 'dependencies'];
-const NEVER = ['$dynamicRef', '$recursiveRef', '$vocabulary', ...OWN];
+const NEVER = ['$dynamicRef', '$vocabulary', ...OTHER_DIALECTS];
 // Beside these Ajv takes items for evaluated that are not, or the other way round.
 const BESIDE_ITEMS = ['contains', 'anyOf', 'oneOf', 'not', 'if', 'dependentSchemas'];
 
@@ -31,7 +25,7 @@ export function inexactPartOf(schema: Json): string | undefined {
 /** No keyword: an `if` that lacks one of its branches. */
 const HALF = 'if alone';
 
-// What a reference may lead to counts too, wherever it stands.
+// What a reference may lead to counts too.
 function collect(value: Json, used: Set<string>): void {
   if (value === null || typeof value !== 'object') return;
   if (isList(value)) {
@@ -41,17 +35,9 @@ function collect(value: Json, used: Set<string>): void {
   if ('if' in value && !('then' in value && 'else' in value)) used.add(HALF);
   for (const [keyword, part] of Object.entries(value)) {
     used.add(keyword);
-    if (NAMED.includes(keyword) && isSchema(part)) {
+    if (NAMED.includes(keyword) && isSchemaObject(part)) {
       if (Object.hasOwn(part, '__proto__')) used.add('__proto__');
       for (const named of Object.values(part)) collect(named, used);
     } else if (!VALUES.includes(keyword)) collect(part, used);
   }
-}
-
-function isSchema(value: Json): value is Schema {
-  return typeof value === 'object' && value !== null && !isList(value);
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }

@@ -17,6 +17,8 @@ const COUNT = /(?:[*+?]|\{\d+(?:,\d*)?\})\??/u;
 const TOKEN = new RegExp([ESCAPE, CLASS, GROUP, COUNT, /[^]/u].map(({ source }) => source).join('|'), 'gu');
 const COUNTED = /^(?:([*+?])|\{(\d+)(,)?(\d*)\})/;
 const EDGES = { '^': 'start', $: 'end', '\\b': 'boundary', '\\B': 'inside' } as const;
+const ESCAPED = /\\[^]/gu;
+const NEEDLESS = /^\\[ !"#%&',\-:;<=>@_`~]$/;
 const SPECIAL = /^[\\[.]/;
 const ASCII = 128;
 const MAX_SHOWN = 80;
@@ -31,6 +33,27 @@ export function parsePattern(source: string): Pattern {
   void new RegExp(source, 'u');
   const reader = { source, tokens: source.match(TOKEN) ?? [], at: 0 };
   return either(reader);
+}
+
+/**
+ * A regular expression without escapes that it does not need, such as `\-`: other engines take them, and the flag `u` refuses them. One
+ * that has other mistakes, or none, stays as it is.
+ */
+export function withoutNeedlessEscapes(source: string): string {
+  // By number: bare, the character might become syntax.
+  const escaped = source.replaceAll(ESCAPED, (all) =>
+    NEEDLESS.test(all) ? `\\x${all.charCodeAt(1).toString(16)}` : all,
+  );
+  return !isPattern(source) && isPattern(escaped) ? escaped : source;
+}
+
+function isPattern(source: string): boolean {
+  try {
+    void new RegExp(source, 'u');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Refuses a pattern for a part of it. */

@@ -1,5 +1,5 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
-import { parsePattern } from './pattern-syntax.ts';
+import { parsePattern, withoutNeedlessEscapes } from './pattern-syntax.ts';
 import { choicesOf, PlainPattern } from './plain-pattern.ts';
 import type { SchemaWork } from './schema-work.ts';
 import { SteadyPattern } from './steady-pattern.ts';
@@ -15,7 +15,8 @@ export function schemaPatterns(work: SchemaWork): Engine {
   return Object.assign((source: string) => patternOf(source, work), { code: 'schemaPatterns' });
 }
 
-function patternOf(source: string, work: SchemaWork): ReturnType<Engine> {
+function patternOf(written: string, work: SchemaWork): ReturnType<Engine> {
+  const source = withoutNeedlessEscapes(written);
   const pattern = parsePattern(source);
   const choices = choicesOf(pattern);
   return choices === undefined ? new SteadyPattern(source, pattern, work) : new PlainPattern(source, choices, work);

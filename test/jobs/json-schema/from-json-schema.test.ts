@@ -105,6 +105,20 @@ describe('a schema that was written as JSON Schema', () => {
     expect(pair.safeParse(['a', 'b']).success).toBe(false);
   });
 
+  test('may escape in a pattern what needs no escape, and is shown as it was written [jobs.json-schema]', () => {
+    const schema = {
+      properties: { tel: { type: 'string', pattern: String.raw`^\d{3}\-\d{4}$` } },
+      patternProperties: { [String.raw`^\w+\-x$`]: { type: 'integer' } },
+    };
+    const made = fromJsonSchema(schema);
+    expect(jsonSchema('the tool', made)).toStrictEqual(schema);
+    expect(made.safeParse({ tel: '555-1234', 'a-x': 1 }).success).toBe(true);
+    const parsed = made.safeParse({ tel: '5551234', 'a-x': 'b' });
+    expect(parsed.success ? 'fits' : issuesOf(parsed.error)).toBe(
+      String.raw`tel: must match pattern "^\d{3}\-\d{4}$"; a-x: must be integer`,
+    );
+  });
+
   test('does not take an inherited property for a field [jobs.json-schema]', () => {
     expect(fromJsonSchema({ type: 'object', required: ['toString'] }).safeParse({}).success).toBe(false);
   });
@@ -121,6 +135,46 @@ describe('a schema that was written as JSON Schema', () => {
       /^A JSON Schema \(draft 2020-12\) cannot be compiled: can't resolve reference https:\/\/example\.invalid\/other\.json/,
     );
     expect(() => fromJsonSchema({ type: 'text' })).toThrow(/^A JSON Schema \(draft 2020-12\) cannot be compiled: /);
+  });
+});
+
+describe('a keyword that the draft does not know', () => {
+  test.each<[string, JsonSchema, readonly unknown[], readonly unknown[]]>([
+    ['`id`', { id: 'a', properties: { id: { id: 'b', type: 'integer' } } }, [{ id: 1 }], [{ id: 'a' }]],
+    [
+      '`id` beside a reference to a field',
+      { id: 1, properties: { id: true, a: { $ref: '#/properties/id' } } },
+      [{}],
+      [],
+    ],
+    [
+      'an `example` with what would be refused',
+      { properties: { a: { type: 'integer', example: { nullable: true } } } },
+      [{ a: 1 }],
+      [{ a: null }],
+    ],
+    [
+      '`example`s with one `$id`',
+      { properties: { a: { example: { $id: 'x' }, type: 'integer' }, b: { example: { $id: 'x' } } } },
+      [{ a: 1 }],
+      [{ a: 'x' }],
+    ],
+    [
+      'one that a reference leads through',
+      { components: { 'a/b': { A: { type: 'integer' }, B: { nullable: true } } }, $ref: '#/components/a~1b/A' },
+      [1],
+      ['x'],
+    ],
+  ])('is a remark, such as %s [jobs.json-schema]', (...[, schema, fitting, wrong]) => {
+    const made = fromJsonSchema(schema);
+    expect(fitting.filter((value) => !made.safeParse(value).success)).toEqual([]);
+    expect(wrong.filter((value) => made.safeParse(value).success)).toEqual([]);
+    expect(jsonSchema('the tool', made)).toStrictEqual(schema);
+  });
+
+  test('is none where a reference leads to it [jobs.json-schema]', () => {
+    const schema = { components: { a: { type: 'string', nullable: true } }, $ref: '#/components/a' };
+    expect(() => fromJsonSchema(schema)).toThrow('A JSON Schema uses `nullable`, which is not checked exactly');
   });
 });
 

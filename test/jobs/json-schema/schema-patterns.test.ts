@@ -50,6 +50,15 @@ test('a pattern matches what it matches in the language itself [jobs.json-schema
 
 test('what is no pattern is refused as the language refuses it [jobs.json-schema]', () => {
   const patterns = schemaPatterns(new SchemaWork());
-  for (const source of ['(', '[a', 'a**', '\\_', 'a{2,1}', '(?<1>a)'])
+  for (const source of ['(', '[a', 'a**', '\\y', 'a{2,1}', '(?<1>a)', '(?\\:a)', '\\-{2\\,3}', 'a\\-('])
     expect(() => patterns(source, 'u')).toThrow(SyntaxError);
+});
+
+test.each([
+  [String.raw`^\d{3}\-\d{4}$`, ['555-1234'], ['5551234', String.raw`555\-1234`]],
+  [String.raw`^\w+\@[\w\_\-]+\.\ \_$`, ['a@b-c. _'], ['a@b c. _', 'a@b-cx _']],
+  [String.raw`^(?=\#)\\?[\#\%]{1,2}$`, ['#', '##', '#%'], ['%', '']],
+])('%s matches what it matches without escapes that it does not need [jobs.json-schema]', (source, fitting, others) => {
+  const tried = schemaPatterns(new SchemaWork())(source, 'u');
+  expect([...fitting, ...others].filter((one) => tried.test(one))).toEqual(fitting);
 });
