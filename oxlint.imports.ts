@@ -24,7 +24,7 @@ const PRODUCT = 'domain jobs config gate workflows activities workers stack test
 );
 const GATE_OF_CLIENT = ['gate/client-store.ts'];
 // Which tools of recorded data a job may have, and how models know them.
-const DATA_AS_TOOLS = ['jobs/registry.ts', 'jobs/tool-aliases.ts'];
+const DATA_AS_TOOLS = ['jobs/registry.ts', 'jobs/tool-aliases.ts', 'jobs/json-schema/keyword-places.ts'];
 
 /** Who may import what; for a file that several rows cover the last one counts. */
 const IMPORT_TABLE: readonly ImportRow[] = [

@@ -1,8 +1,9 @@
-import { defineAgent, defineJob, defineTool, fromJsonSchema, type JsonSchema } from 'holdfast';
+import { defineAgent, defineJob, defineTool, fromJsonSchema } from 'holdfast';
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../../domain/canonical.ts';
 import { sentenceOf } from '../../domain/errors.ts';
 import { createRegistry } from '../../jobs/registry.ts';
+import { draftSchemaOf } from './draft-schema.ts';
 
 /** What of a recorded tool a job may refuse. */
 export interface DeclaredTool {
@@ -20,7 +21,7 @@ const schemas = new WeakMap<DeclaredTool['parameters'], z.ZodType<Args, Args>>()
  * @throws JobError `invalid-job` for one that the engine does not take
  */
 export function schemaOf(parameters: DeclaredTool['parameters']): z.ZodType<Args, Args> {
-  const known = schemas.get(parameters) ?? fromJsonSchema<Args>(parameters satisfies JsonSchema);
+  const known = schemas.get(parameters) ?? fromJsonSchema<Args>(draftSchemaOf(parameters).schema);
   schemas.set(parameters, known);
   return known;
 }

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { PatchOperation } from '../replay/apply-patch.ts';
+import { dialectRemarks } from '../replay/draft-schema.ts';
 import { fittingParts, formSentence, type OddPart } from '../replay/fitting-parts.ts';
 import type { RecordedTool } from './recorded-tool.ts';
 import { playableTools, taskProblem } from './sort-out.ts';
@@ -165,8 +166,9 @@ function slugOf(name: string, taken: ReadonlySet<string>): string {
   return isFree ? slug : `${slug || 'domain'}-n${taken.size}`;
 }
 
-function toolRemarks({ name, withoutTools }: Domain): readonly string[] {
-  return [...withoutTools.values()].map((why) => `${name}: ${why} It is left out.`);
+function toolRemarks({ name, tools, withoutTools }: Domain): readonly string[] {
+  const leftOut = [...withoutTools.values()].map((why) => `${why} It is left out.`);
+  return [...leftOut, ...dialectRemarks(tools.map(({ openai }) => openai.function))].map((why) => `${name}: ${why}`);
 }
 
 function nothingToPlay(folder: string, [first]: readonly string[]): JobError {

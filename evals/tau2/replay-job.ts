@@ -1,5 +1,6 @@
-import { defineAgent, defineJob, defineTool, fromJsonSchema, type SendContext, type Tool } from 'holdfast';
+import { defineAgent, defineJob, defineTool, type SendContext, type Tool } from 'holdfast';
 import { z } from 'zod';
+import { schemaOf } from '../replay/tool-problem.ts';
 import { CASE_HEADER } from './desk-server.ts';
 import type { RecordedTool } from './recorded-tool.ts';
 import type { ToolsMode } from './options.ts';
@@ -72,7 +73,7 @@ function toolOf({ requestor, mutates, openai }: RecordedTool, mode: ToolsMode): 
     version: 1,
     description: description === '' ? name : description,
     system: SYSTEM,
-    input: fromJsonSchema<Args>(parameters),
+    input: schemaOf(parameters),
     output: Answered,
     timeout: `${TOOL_TIMEOUT_MS} milliseconds`,
     send,

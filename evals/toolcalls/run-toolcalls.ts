@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JobError } from '../../domain/errors.ts';
+import { dialectRemarks } from '../replay/draft-schema.ts';
 import type { LedgerEntry } from '../replay/effects-ledger.ts';
 import { readToolcalls } from './data.ts';
 import { judgeCase } from './judge-case.ts';
@@ -27,6 +28,7 @@ export async function runToolcalls(options: ToolcallsOptions): Promise<number> {
   const data = await readToolcalls(folder);
   const { playable, leftOut } = sortOut(casesOf(data, { seed, limit }));
   const beside = [...data.odd.map(oddJudged), ...leftOut.map(leftOutJudged)];
+  for (const remark of dialectRemarks(playable.flatMap(({ tools }) => tools))) tell(remark);
   for (const { id, wrong } of beside) tell(`left out ${id}: ${wrong.join('; ')}`);
   if (playable.length + beside.length === 0) throw new JobError('invalid-input', `--data "${folder}" holds no case.`);
   const show = (report: ToolcallsReport): number => {

@@ -21,6 +21,7 @@ const TOOLS: readonly Json[] = [
   tool('book.shelf'),
   tool('book_shelf'),
   tool('look', { type: 'object', properties: { shelf: { type: 'string', nullable: true } } }),
+  tool('peek', { type: 'dict' }),
   tool('submit'),
   tool('ask'),
   tool('ask', ANY, 'Asks somebody else.'),
@@ -51,6 +52,7 @@ const TASKS: readonly Json[] = [
   task('long', [], { ticket: `${'a'.repeat(3999)}\u{1f600}`, init_patch: null }),
   task('nothing to do', []),
   task('looks', [step('look')]),
+  task('peeks', [step('peek')]),
   task('submits', [step('submit')]),
   task('asks', [step('ask')]),
   task('calls what is nowhere', [step('fly')]),
@@ -59,7 +61,7 @@ const TASKS: readonly Json[] = [
   { id: 'formless' },
 ];
 
-/** Writes a folder of the form in which much is odd: three tasks can be played. */
+/** Writes a folder of the form in which much is odd: four tasks can be played. */
 export function writeOddData(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);

@@ -35,7 +35,7 @@ function question(id: string, tools: readonly string[], more: { readonly [name: 
   };
 }
 
-/** A bfcl.json of the evaluation's form whose first three cases can be played, and no other one. */
+/** A bfcl.json of the evaluation's form whose first three cases can be played, and of the others those with keywords of other dialects. */
 export const ODD_BFCL: Json = {
   version: 4,
   tools: TOOLS,
