@@ -20,7 +20,7 @@ try {
 async function evaluate(name: string, args: readonly string[]): Promise<number> {
   if (name === 'invoices') return runInvoices(readInvoicesOptions(args));
   if (name === 'toolcalls') return runToolcalls(readToolcallsOptions(args));
-  if (name === 'tau2') return runTau2(readTau2Options(args));
+  if (name === 'tau2') return runTau2(readTau2Options(args, process.env));
   const what = name === '' ? 'Name an evaluation' : `There is no evaluation "${name}"; name one`;
   throw new JobError('invalid-input', `${what}: npm run eval -- ${SUITES}.`);
 }

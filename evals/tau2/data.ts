@@ -133,7 +133,8 @@ export async function readTau2Data({ data, base }: DataPlace): Promise<Tau2Data>
       place += 1;
     }
   }
-  const remarks = [...given.remarks, ...others.remarks, ...[...domains.values()].flatMap(toolRemarks)];
+  const asked = [...domains.values()].filter(({ name }) => given.files.some(({ domain }) => domain === name));
+  const remarks = [...given.remarks, ...others.remarks, ...asked.flatMap(toolRemarks)];
   if (cases.length === 0 && !given.files.some(({ domain }) => domains.has(domain)))
     throw nothingToPlay(data, [...leftOut.map(({ id, why }) => `${id}: ${why}`), ...remarks]);
   const used = new Set(cases.map(({ domain }) => domain));

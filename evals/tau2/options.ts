@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { JobError } from '../../domain/errors.ts';
 import { optionsOf, wholeNumber } from '../../main/command-line.ts';
 
@@ -8,7 +10,10 @@ export type ToolsMode = 'key-aware' | 'naive';
 export interface Tau2Options {
   /** The folder that holds the domains, as it was written. */
   readonly data: string;
-  /** Where the databases and tools of domains are that the folder has only tasks of; default the folder itself. */
+  /**
+   * Where the databases and tools of domains are that the folder has only tasks of; default `$HOLDFAST_EVALS/tau2-replay` where that is
+   * another folder, otherwise the folder itself.
+   */
   readonly base: string | undefined;
   /** How many of the calls meet a fault; 0 to 0.5, default 0. */
   readonly faultRate: number;
@@ -43,16 +48,16 @@ const MAX_SEED = 4_294_967_295;
 const MAX_LIMIT = 1_000_000;
 
 /**
- * Reads the command line after `tau2`.
+ * Reads the command line after `tau2`, and of the environment `HOLDFAST_EVALS`, the folder of all recorded data.
  * @throws JobError `invalid-input`, which ends the command with exit code 2
  */
-export function readTau2Options(args: readonly string[]): Tau2Options {
+export function readTau2Options(args: readonly string[], env: NodeJS.ProcessEnv): Tau2Options {
   const given = optionsOf(args, OPTIONS, USAGE);
   const { data = '', base = '' } = given;
   if (data === '') throw new JobError('invalid-input', `--data names the folder of the data; the form is: ${USAGE}.`);
   return {
     data,
-    base: base === '' ? undefined : base,
+    base: base === '' ? recordedBase(data, env['HOLDFAST_EVALS']) : base,
     faultRate: rateOf(given['fault-rate']),
     kills: given.kills ?? false,
     tools: modeOf(given.tools),
@@ -60,6 +65,11 @@ export function readTau2Options(args: readonly string[]): Tau2Options {
     limit: wholeNumber('limit', given.limit, { least: 1, most: MAX_LIMIT, otherwise: MAX_LIMIT }),
     json: given.json ?? false,
   };
+}
+
+function recordedBase(data: string, evals = ''): string | undefined {
+  const base = join(evals, 'tau2-replay');
+  return evals === '' || !existsSync(base) || resolve(base) === resolve(data) ? undefined : base;
 }
 
 function rateOf(given = '0'): number {

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { JobError, sentenceOf } from '../../domain/errors.ts';
+import { JobError } from '../../domain/errors.ts';
 import { PatchOperation } from '../replay/apply-patch.ts';
 import { fittingParts, formSentence, type OddPart } from '../replay/fitting-parts.ts';
+import { type JsonFile, readJsonFiles } from './json-files.ts';
 
 // A text that was cut within a character is none that could be sent on.
 const wellFormed = z
@@ -93,69 +92,90 @@ export interface ToolcallsData {
   };
   /** Cases and files that have another form; tools of another form count as not declared. */
   readonly odd: readonly OddPart[];
+  /** The names of files that are of other evaluations. */
+  readonly passedOver: readonly string[];
 }
 
 const BFCL = 'bfcl.json';
 const MULTI_TURN = 'bfcl-multiturn.json';
 
 /**
- * Reads `bfcl.json` and `bfcl-multiturn.json`; one of them may be absent. Form: `bfcl` and `bfcl-multiturn` in SOURCE.json.
- * @throws JobError `invalid-input` when no file is there, or none that is there has the form
+ * Reads every file of the form `bfcl` (`tools` and `cases`) or `bfcl-multiturn` (`apis` and `tasks`) in SOURCE.json. A file that is
+ * named like one of these and has another form is odd; others are passed over.
+ * @throws JobError `invalid-input` when no file has one of the forms
  */
 export async function readToolcalls(folder: string): Promise<ToolcallsData> {
-  const names = [BFCL, MULTI_TURN].filter((name) => existsSync(join(folder, name)));
-  if (names.length === 0)
-    throw new JobError(
-      'invalid-input',
-      `${resolve(folder)} holds neither ${BFCL} nor ${MULTI_TURN}; name the folder that does by --data.`,
-    );
-  const [bfcl, multiTurn] = await Promise.all([
-    read(folder, { name: BFCL, form: Bfcl, otherwise: { tools: {}, cases: [] } }),
-    read(folder, { name: MULTI_TURN, form: MultiTurn, otherwise: { apis: {}, tasks: [] } }),
-  ]);
-  const files = [...bfcl.odd, ...multiTurn.odd];
-  const [first] = files;
-  if (first !== undefined && files.length === names.length)
-    throw new JobError(
-      'invalid-input',
-      `${join(folder, first.id)} does not have the form of its SOURCE.json: ${first.why}`,
-    );
-  const cases = fittingParts(BfclCase, bfcl.value.cases, 'bfcl case');
-  const tasks = fittingParts(MultiTurnTask, multiTurn.value.tasks, 'bfcl-multiturn task');
+  const files = (await readJsonFiles(folder)).map(ofForm);
+  const odd = files.filter((file) => file.kind === 'odd');
+  const bfcl = files.filter((file) => file.kind === 'bfcl').map(questionsOf);
+  const multiTurn = files.filter((file) => file.kind === 'multi-turn').map(conversationsOf);
+  if (bfcl.length + multiTurn.length === 0) throw nothingToRead(folder, odd);
   return {
     bfcl: {
-      tools: Object.fromEntries(
-        Object.entries(bfcl.value.tools).flatMap(([id, tool]) => toolsIn([tool]).map((one) => [id, one])),
-      ),
-      cases: cases.fitting,
+      tools: Object.fromEntries(bfcl.flatMap(({ tools }) => tools)),
+      cases: bfcl.flatMap(({ cases }) => cases.fitting),
     },
     multiTurn: {
-      apis: Object.fromEntries(Object.entries(multiTurn.value.apis).map(([api, tools]) => [api, toolsIn(tools)])),
-      tasks: tasks.fitting,
+      apis: Object.fromEntries(multiTurn.flatMap(({ apis }) => apis)),
+      tasks: multiTurn.flatMap(({ tasks }) => tasks.fitting),
     },
-    odd: [...files, ...cases.odd, ...tasks.odd],
+    odd: [
+      ...odd.map(({ name: id, why }) => ({ id, why })),
+      ...bfcl.flatMap(({ cases }) => cases.odd),
+      ...multiTurn.flatMap(({ tasks }) => tasks.odd),
+    ],
+    passedOver: files.filter(({ kind }) => kind === 'other').map(({ name }) => name),
   };
 }
 
-interface FileOfData<Form> {
-  readonly name: string;
-  readonly form: z.ZodType<Form>;
-  /** What an absent or odd one counts as. */
-  readonly otherwise: Form;
+type Odd = { readonly kind: 'odd'; readonly name: string; readonly why: string };
+type Questions = { readonly kind: 'bfcl'; readonly name: string; readonly value: z.infer<typeof Bfcl> };
+type Conversations = { readonly kind: 'multi-turn'; readonly name: string; readonly value: z.infer<typeof MultiTurn> };
+
+function ofForm(file: JsonFile): Questions | Conversations | Odd | { readonly kind: 'other'; readonly name: string } {
+  const { name } = file;
+  if ('why' in file) return [BFCL, MULTI_TURN].includes(name) ? { kind: 'odd', ...file } : { kind: 'other', name };
+  const bfcl = Bfcl.safeParse(file.value);
+  if (bfcl.success) return { kind: 'bfcl', name, value: bfcl.data };
+  const multiTurn = MultiTurn.safeParse(file.value);
+  if (multiTurn.success) return { kind: 'multi-turn', name, value: multiTurn.data };
+  if (name === BFCL) return { kind: 'odd', name, why: formSentence(bfcl.error) };
+  return name === MULTI_TURN ? { kind: 'odd', name, why: formSentence(multiTurn.error) } : { kind: 'other', name };
 }
 
-async function read<Form>(
-  folder: string,
-  { name, form, otherwise }: FileOfData<Form>,
-): Promise<{ readonly value: Form; readonly odd: readonly OddPart[] }> {
-  const file = join(folder, name);
-  if (!existsSync(file)) return { value: otherwise, odd: [] };
-  try {
-    return { value: form.parse(JSON.parse(await readFile(file, 'utf8'))), odd: [] };
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? formSentence(cause) : `It cannot be read: ${sentenceOf(cause)}`;
-    return { value: otherwise, odd: [{ id: name, why }] };
-  }
+function nothingToRead(folder: string, [first]: readonly Odd[]): JobError {
+  const sentence =
+    first === undefined
+      ? `${resolve(folder)} holds neither ${BFCL} nor ${MULTI_TURN}; name the folder that does by --data.`
+      : `${join(folder, first.name)} does not have the form of its SOURCE.json: ${first.why}`;
+  return new JobError('invalid-input', sentence);
+}
+
+function questionsOf({ name, value }: Questions, place: number) {
+  const { fitting, odd } = fittingParts(BfclCase, value.cases, place === 0 ? 'bfcl case' : `${name} case`);
+  const own = inFile(name, place);
+  return {
+    tools: Object.entries(value.tools).flatMap(([id, tool]) => toolsIn([tool]).map((one) => [own(id), one] as const)),
+    cases: { fitting: fitting.map((one) => ({ ...one, tools: one.tools.map(own) })), odd },
+  };
+}
+
+function conversationsOf({ name, value }: Conversations, place: number) {
+  const { fitting, odd } = fittingParts(
+    MultiTurnTask,
+    value.tasks,
+    place === 0 ? 'bfcl-multiturn task' : `${name} task`,
+  );
+  const own = inFile(name, place);
+  return {
+    apis: Object.entries(value.apis).map(([api, tools]) => [own(api), toolsIn(tools)] as const),
+    tasks: { fitting: fitting.map((task) => ({ ...task, apis: task.apis.map(own) })), odd },
+  };
+}
+
+// Two files may give one name to different tools.
+function inFile(name: string, place: number): (id: string) => string {
+  return (id) => (place === 0 ? id : `${name}/${id}`);
 }
 
 // What the validator did not find wrong need not be refused, and was not meant to be dispatched either.

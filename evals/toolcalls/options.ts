@@ -3,7 +3,7 @@ import { optionsOf, wholeNumber } from '../../main/command-line.ts';
 
 /** What `eval toolcalls` is asked for. */
 export interface ToolcallsOptions {
-  /** The folder that holds bfcl.json and bfcl-multiturn.json, as it was written. */
+  /** The folder that holds bfcl.json, bfcl-multiturn.json, or other files of their forms, as it was written. */
   readonly data: string;
   /** Decides which cases a limit takes, and their order; default 1. */
   readonly seed: number;

@@ -28,6 +28,7 @@ export async function runToolcalls(options: ToolcallsOptions): Promise<number> {
   const data = await readToolcalls(folder);
   const { playable, leftOut } = sortOut(casesOf(data, { seed, limit }));
   const beside = [...data.odd.map(oddJudged), ...leftOut.map(leftOutJudged)];
+  if (data.passedOver.length > 0) tell(`passed over, as files of another form: ${data.passedOver.join(', ')}`);
   for (const remark of dialectRemarks(playable.flatMap(({ tools }) => tools))) tell(remark);
   for (const { id, wrong } of beside) tell(`left out ${id}: ${wrong.join('; ')}`);
   if (playable.length + beside.length === 0) throw new JobError('invalid-input', `--data "${folder}" holds no case.`);

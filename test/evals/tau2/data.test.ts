@@ -156,7 +156,7 @@ describe('what of the data of eval tau2', () => {
 
 describe('the command line of eval tau2', () => {
   test('has defaults for all but the data [eval.tau2]', () => {
-    expect(readTau2Options(['--data', 'here'])).toEqual({
+    expect(readTau2Options(['--data', 'here'], {})).toEqual({
       data: 'here',
       base: undefined,
       faultRate: 0,
@@ -167,8 +167,23 @@ describe('the command line of eval tau2', () => {
       json: false,
     });
     expect(
-      readTau2Options('--data d --fault-rate 0.3 --kills --tools naive --seed 5 --limit 7 --json --base b'.split(' ')),
+      readTau2Options(
+        '--data d --fault-rate 0.3 --kills --tools naive --seed 5 --limit 7 --json --base b'.split(' '),
+        {},
+      ),
     ).toEqual({ data: 'd', base: 'b', faultRate: 0.3, kills: true, tools: 'naive', seed: 5, limit: 7, json: true });
+  });
+
+  test('takes databases and tools from the recorded data of all where HOLDFAST_EVALS names it [eval.tau2]', () => {
+    const base = join(folder, 'tau2-replay');
+    const baseOf = (args: string, evals = folder): string | undefined =>
+      readTau2Options(args.split(' '), { HOLDFAST_EVALS: evals }).base;
+    expect(baseOf('--data here')).toBeUndefined();
+    mkdirSync(base);
+    expect(baseOf('--data here')).toBe(base);
+    expect(baseOf('--data here --base there')).toBe('there');
+    expect(baseOf(`--data ${base}/.`)).toBeUndefined();
+    expect(baseOf('--data here', '')).toBeUndefined();
   });
 
   test.each([
@@ -179,7 +194,12 @@ describe('the command line of eval tau2', () => {
     ['--data d --limit 0', /^--limit takes a whole number from 1 /],
     ['--data d --odd', /the form is: npm run eval -- tau2 /],
   ])('refuses "%s" in one sentence [eval.tau2]', (args, sentence) => {
-    expect(() => readTau2Options(args.split(' ').filter((each) => each !== ''))).toThrow(
+    expect(() =>
+      readTau2Options(
+        args.split(' ').filter((each) => each !== ''),
+        {},
+      ),
+    ).toThrow(
       expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(sentence) }) as unknown as Error,
     );
   });

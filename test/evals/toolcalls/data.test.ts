@@ -135,3 +135,34 @@ test('what a recording leaves out it may have as null, and more besides; an id m
     patch: [],
   });
 });
+
+test('files of the two forms are read whatever they are called, each with its own tools, and no others [eval.toolcalls]', async () => {
+  const one = (name: string): object => ({ name, description: '', parameters: {} });
+  const question = (id: string): object => ({ id, user: '', tools: ['t'], calls: [], invalid: [] });
+  const task = (id: string): object => ({ id, apis: ['A'], init_state: {}, turns: [], final_sha256: '' });
+  write('first.json', { tools: { t: one('look') }, cases: [question('a')] });
+  write('second.json', { tools: { t: one('peek') }, cases: [question('b'), {}] });
+  write('third.json', { apis: { A: [one('tell')] }, tasks: [task('c')] });
+  write('turns.json', { apis: { A: [one('ask')] }, tasks: [task('d'), {}] });
+  write('SOURCE.json', { tools: {}, cases: [{}] });
+  write('suite.json', { minimum: [] });
+  writeFileSync(join(folder, 'broken.json'), '{');
+  const data = await readToolcalls(folder);
+  const cases = casesOf(data, { seed: 1, limit: 100 });
+  expect(Object.fromEntries(cases.map(({ id, tools }) => [id, tools.map(({ name }) => name)]))).toEqual({
+    a: ['look'],
+    b: ['peek'],
+    c: ['tell'],
+    d: ['ask'],
+  });
+  expect(cases.flatMap(({ undeclared }) => undeclared)).toEqual([]);
+  expect(data.odd.map(({ id }) => id)).toEqual(['second.json case 1', 'turns.json task 1']);
+  expect(data.passedOver).toEqual(['broken.json', 'suite.json']);
+});
+
+test('a folder without a file of either form is refused [eval.toolcalls]', async () => {
+  write('suite.json', { minimum: [] });
+  const refused = { code: 'invalid-input', message: expect.stringMatching(/holds neither bfcl\.json nor bfcl-multi/) };
+  await expect(readToolcalls(folder)).rejects.toMatchObject(refused);
+  await expect(readToolcalls(join(folder, 'gone'))).rejects.toMatchObject(refused);
+});

@@ -103,4 +103,5 @@ export const SMALL: ToolcallsData = {
     ],
   },
   odd: [],
+  passedOver: [],
 };
