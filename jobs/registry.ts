@@ -141,6 +141,11 @@ function checkTool(who: string, tool: Tool): void {
   }
 }
 
+/** Whether an agent may have a tool of this name. */
+export function isAgentToolName(name: string): boolean {
+  return isToolName(name) && name !== SUBMIT && name !== READ_ON;
+}
+
 // Composed, so that one text is one name; and objects have a member of that other name already.
 function isToolName(name: string): boolean {
   return TOOL_NAME.test(name) && name === name.normalize('NFC') && name !== '__proto__';

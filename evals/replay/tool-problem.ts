@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from '../../domain/canonical.ts';
 import { sentenceOf } from '../../domain/errors.ts';
 import { createRegistry } from '../../jobs/registry.ts';
 import { draftSchemaOf } from './draft-schema.ts';
+import { registeredName } from './registered-name.ts';
 
 /** What of a recorded tool a job may refuse. */
 export interface DeclaredTool {
@@ -40,7 +41,7 @@ export function toolProblem(tool: DeclaredTool): string | undefined {
 // The engine's own checks decide, by a job that is never run.
 function jobWith({ name, parameters }: DeclaredTool) {
   const tool = defineTool({
-    name,
+    name: registeredName(name),
     version: 1,
     effect: 'read',
     input: schemaOf(parameters),

@@ -1,5 +1,6 @@
 import { defineAgent, defineJob, defineTool, type SendContext, type Tool } from 'holdfast';
 import { z } from 'zod';
+import { registeredName } from '../replay/registered-name.ts';
 import { schemaOf } from '../replay/tool-problem.ts';
 import { CASE_HEADER } from './desk-server.ts';
 import type { RecordedTool } from './recorded-tool.ts';
@@ -36,7 +37,7 @@ const SYSTEM = 'desk';
 
 /** The job of a domain: one agent with all of its tools. */
 export function replayJob({ name, policy, tools, mode }: ReplayParts) {
-  const offered = tools.map((tool) => [tool.openai.function.name, toolOf(tool, mode)] as const);
+  const offered = tools.map((tool) => [registeredName(tool.openai.function.name), toolOf(tool, mode)] as const);
   return defineJob({
     name,
     version: 1,
@@ -69,7 +70,7 @@ function toolOf({ requestor, mutates, openai }: RecordedTool, mode: ToolsMode): 
   const send = (args: Args, { http, key, tenant }: SendContext): Promise<unknown> =>
     http.post('/calls', { tool: name, args }, { key, headers: { [CASE_HEADER]: tenant } });
   const shared = {
-    name,
+    name: registeredName(name),
     version: 1,
     description: description === '' ? name : description,
     system: SYSTEM,

@@ -1,6 +1,7 @@
 import { type Agent, defineAgent, defineJob, defineTool, type Tool } from 'holdfast';
 import { z } from 'zod';
 import { JobError } from '../../domain/errors.ts';
+import { registeredName } from '../replay/registered-name.ts';
 import { schemaOf } from '../replay/tool-problem.ts';
 import { readToolcalls } from './data.ts';
 import { readEnvironment } from './environment.ts';
@@ -31,7 +32,8 @@ export type ShelfJob = Awaited<ReturnType<typeof shelfJob>>;
 
 function jobOf(place: number, shelf: Shelf) {
   const plan = defineTool({
-    name: 'plan',
+    // Recorded tools are often called a plan.
+    name: 'plan of the case',
     version: 1,
     effect: 'read',
     input: CaseInput,
@@ -73,7 +75,7 @@ function agentOf(shelf: Shelf): Agent<z.infer<typeof TurnInput>, z.infer<typeof 
 
 function toolOf({ name, description, parameters, effect }: CaseTool): Tool {
   const declared = {
-    name,
+    name: registeredName(name),
     version: 1,
     ...(description === '' ? {} : { description }),
     system: SYSTEM,

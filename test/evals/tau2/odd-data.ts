@@ -61,7 +61,7 @@ const TASKS: readonly Json[] = [
   { id: 'formless' },
 ];
 
-/** Writes a folder of the form in which much is odd: four tasks can be played. */
+/** Writes a folder of the form in which much is odd: five tasks can be played. */
 export function writeOddData(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);

@@ -19,6 +19,8 @@ const TOOLS: Readonly<Record<string, Json>> = {
   long: tool('a'.repeat(129)),
   // The letter and its dots apart.
   decomposed: tool('fla\u0308che'),
+  spaced: tool(' area '),
+  plan: tool('plan'),
   noParameters: { name: 'area_of_nothing' },
 };
 
@@ -35,7 +37,11 @@ function question(id: string, tools: readonly string[], more: { readonly [name: 
   };
 }
 
-/** A bfcl.json of the evaluation's form whose first three cases can be played, and of the others those with keywords of other dialects. */
+function asked(id: string, name: string): Json {
+  return question(`asks ${id}`, ['area', id], { calls: [{ name, arguments: { side: 2 }, valid: true }], invalid: [] });
+}
+
+/** A bfcl.json of the evaluation's form whose first three cases can be played, and of the others those with names and schemas that an author may not give. */
 export const ODD_BFCL: Json = {
   version: 4,
   tools: TOOLS,
@@ -46,6 +52,8 @@ export const ODD_BFCL: Json = {
     ...Object.keys(TOOLS)
       .filter((id) => id !== 'area')
       .map((id) => question(`with ${id}`, ['area', id])),
+    asked('submit', 'submit'),
+    asked('spaced', ' area '),
     question('undeclared', ['gone']),
     question('plain', ['area']),
     question('two\nlines', ['area']),
