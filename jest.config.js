@@ -41,9 +41,9 @@ const shared = {
 };
 
 export default {
-  // Each brings processes of its own and waits for them much of its time. On two cores, of twenty files that wait (kills, outages,
-  // schedules), two at a time leave a third of the machine idle and take 261 s; three take 208 s.
-  maxWorkers: 3,
+  // Each brings processes of its own. Three at a time take 941 s on two cores instead of about 1,100, but keep both so busy that a
+  // test's own process stands still for longer than its lease.
+  maxWorkers: 2,
   testSequencer: '<rootDir>/test/longest-first.ts',
   testTimeout: 60_000,
   projects: [

@@ -16,8 +16,8 @@ import { UnderWay } from './under-way.ts';
 
 /**
  * The most events of one run: about 333 steps one after the other. Measured on 2 cores, a replay takes 0.14 to 0.17 ms of processor
- * time for each event, and all Workflow Task slots of a process must be able to replay at once within half of a Workflow
- * Task's timeout: else runs that are taken over from a dead worker time out for ever.
+ * time for each event. All Workflow Task slots of a process must be able to replay at once within a Workflow Task's timeout, and
+ * half of it is aimed at: else runs that are taken over from a dead worker time out for ever.
  */
 export const MAX_EVENTS = 2_000;
 const NOTE_TIMEOUT_MS = 30_000;
