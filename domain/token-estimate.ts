@@ -1,6 +1,6 @@
 // What tokenizers split a text at before they merge anything: words, numbers, and two or more marks in a row. A single mark may
-// belong to the word behind it, a space to the one after it.
-const PIECE = /\p{L}[\p{L}\p{M}]*|\p{N}+|[^\s\p{L}\p{M}\p{N}]{2,}/gu;
+// belong to the word behind it, a space to the one after it; one that combines belongs to the marks before it.
+const PIECE = /\p{L}[\p{L}\p{M}]*|\p{N}+|[^\s\p{L}\p{M}\p{N}]{2}[^\s\p{L}\p{N}]*/gu;
 const SHARE = 0.7;
 const TOO_FEW_TO_JUDGE = 200;
 

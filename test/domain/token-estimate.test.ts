@@ -21,6 +21,7 @@ test('the least number of tokens is never more than a tokenizer needs that merge
       const pieces = text.match(/[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}+| ?[^\s\p{L}\p{N}]+|\s+/gu) ?? [];
       expect(leastTokens([text])).toBeLessThanOrEqual(pieces.length);
     }),
+    { examples: [['\0\0\u{a9b3}\0\0'], ['\0\0\u{a9b3}a'], ['\0\u{a9b3}a']] },
   );
 });
 
