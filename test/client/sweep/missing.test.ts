@@ -40,9 +40,7 @@ test('a run that has long been quiet and that Temporal does not have raises an a
   expect(alarm?.sentence).toMatch(/by itself it ends as lost in \d+ hours\.$/);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept.sweeps.once({ tenant: engine.tenant });
   await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
-  await aged('alarm', 'raised_at', runId);
-  await swept.until(async () => (await swept.store.runs.find(engine.tenant, runId))?.closedAt !== undefined);
-  await expect(swept.row(runId, () => true)).resolves.toMatchObject({ status: 'failed', endCode: 'lost' });
+  await endsAsLost(runId);
 });
 
 test('a run of which there is news is not taken for lost, however long the alarm about it has stood [stuck.projection]', async () => {
@@ -66,9 +64,7 @@ test('an alarm that no sweep has seen for long is raised anew, so that a run is 
   expect(anew).toMatchObject({ kind: 'missing', subject: runId });
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await swept.sweeps.once({ tenant: engine.tenant });
   await expect(swept.store.runs.find(engine.tenant, runId)).resolves.toMatchObject({ status: 'running' });
-  await aged('alarm', 'raised_at', runId);
-  await swept.until(async () => (await swept.store.runs.find(engine.tenant, runId))?.closedAt !== undefined);
-  await expect(swept.row(runId, () => true)).resolves.toMatchObject({ status: 'failed', endCode: 'lost' });
+  await endsAsLost(runId);
 });
 
 test('an alarm of a run ends also behind 500 newer ones [stuck.alarms]', async () => {
@@ -103,6 +99,13 @@ test('a Task Queue that nobody works on while runs wait raises one alarm for all
   await swept.until(async () => (await ofQueue()).length === 0);
   await swept.row(runId, ({ status }) => status === 'waiting');
 });
+
+/** Once its alarm has stood for the retention. */
+async function endsAsLost(runId: RunId): Promise<void> {
+  await aged('alarm', 'raised_at', runId);
+  await swept.until(async () => (await swept.store.runs.find(engine.tenant, runId))?.closedAt !== undefined);
+  await expect(swept.row(runId, () => true)).resolves.toMatchObject({ status: 'failed', endCode: 'lost' });
+}
 
 /** A run whose row says that it was started, and that Temporal has never heard of. */
 async function lostRun(): Promise<RunId> {

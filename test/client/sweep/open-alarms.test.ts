@@ -5,28 +5,13 @@ import type { Described } from '../../../client/sweep/describe-workflow.ts';
 import { openAlarmsOf } from '../../../client/sweep/open-alarms.ts';
 import { SWEEP_LIMITS } from '../../../client/sweep/sweep-options.ts';
 import { PART_WORKFLOW } from '../../../domain/part-id.ts';
-import type { BlobRef, RunId, Tenant } from '../../../domain/ids.ts';
-import type { QuietRun } from '../../../gate/client-store.ts';
+import { aRun, NOW } from './quiet-run.ts';
 
-const NOW = Date.parse('2026-03-01T12:00:00Z');
 const QUIET_MS = 60 * 60_000;
 const MAP = 'run-1~post/map';
 const { PendingWorkflowTaskState: TASK, VersioningBehavior: BEHAVIOR } = proto.temporal.api.enums.v1;
 
-const run: QuietRun = {
-  tenant: 'acme' as Tenant,
-  runId: 'run-1' as RunId,
-  job: 'invoice-intake',
-  status: 'running',
-  actor: 'ada',
-  waitingFor: undefined,
-  inputRef: 'b-1' as BlobRef,
-  definition: 'b-2' as BlobRef,
-  startedMs: QUIET_MS,
-  quietMs: QUIET_MS,
-  notedMs: undefined,
-  nowMs: NOW,
-};
+const run = aRun({ startedMs: QUIET_MS, quietMs: QUIET_MS });
 
 const fine: Described = { pendingActivities: [{ activityId: 'post:1', attempt: 1 }] };
 const failing: Described = {

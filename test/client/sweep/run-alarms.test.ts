@@ -3,31 +3,12 @@ import proto from '@temporalio/proto';
 import type { Described } from '../../../client/sweep/describe-workflow.ts';
 import { alarmsOf } from '../../../client/sweep/run-alarms.ts';
 import { SWEEP_LIMITS } from '../../../client/sweep/sweep-options.ts';
-import type { BlobRef, RunId, Tenant } from '../../../domain/ids.ts';
 import type { WaitingFor } from '../../../domain/run-view.ts';
 import type { QuietRun } from '../../../gate/client-store.ts';
+import { aRun, NOW } from './quiet-run.ts';
 
-const NOW = Date.parse('2026-03-01T12:00:00Z');
 const MINUTE_MS = 60_000;
 const { idleMs, pausedMs, unavailableMs } = SWEEP_LIMITS;
-
-function aRun(parts: Partial<QuietRun> = {}): QuietRun {
-  return {
-    tenant: 'acme' as Tenant,
-    runId: 'run-1' as RunId,
-    job: 'invoice-intake',
-    status: 'running',
-    actor: 'ada',
-    waitingFor: undefined,
-    inputRef: 'b-1' as BlobRef,
-    definition: 'b-2' as BlobRef,
-    startedMs: MINUTE_MS,
-    quietMs: MINUTE_MS,
-    notedMs: undefined,
-    nowMs: NOW,
-    ...parts,
-  };
-}
 
 function waitingFor(parts: Partial<WaitingFor>): Partial<QuietRun> {
   const waits = { kind: 'signal', name: 'release', since: NOW - MINUTE_MS, sentence: 'A person.', ...parts } as const;
