@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
 import { PatchOperation } from '../replay/apply-patch.ts';
 import { dialectRemarks } from '../replay/draft-schema.ts';
 import { fittingParts, formSentence, type OddPart } from '../replay/fitting-parts.ts';
+import { type JsonFile, readJsonFiles } from '../replay/json-files.ts';
 import type { RecordedTool } from './recorded-tool.ts';
 import { playableTools, taskProblem } from './sort-out.ts';
 
@@ -178,33 +178,24 @@ function nothingToPlay(folder: string, [first]: readonly string[]): JobError {
 }
 
 async function filesOf(folder: string): Promise<{ readonly files: readonly DomainFile[]; readonly remarks: string[] }> {
-  const names = await readdir(resolve(folder)).catch((cause: NodeJS.ErrnoException) => {
-    const place = resolve(folder);
+  const place = resolve(folder);
+  const jsons = await readJsonFiles(place).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
       throw invalid(`There is no folder ${place}; name the one that holds the recorded tasks by --data.`, cause);
     throw invalid(`The folder ${place} cannot be read: ${sentenceOf(cause)}; name another one by --data.`, cause);
   });
-  const paths = names
-    .filter((name) => name.endsWith('.json') && name !== 'SOURCE.json')
-    .toSorted()
-    .map((name) => join(resolve(folder), name));
-  const read = await Promise.all(paths.map(fileOf));
+  const read = jsons.map(ofForm);
   return {
-    files: read.flatMap((file) => (typeof file === 'string' ? [] : [file])),
+    files: read.filter((file) => typeof file !== 'string'),
     remarks: read.filter((file) => typeof file === 'string'),
   };
 }
 
 /** A file of the form, or why it is none. */
-async function fileOf(path: string): Promise<DomainFile | string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    return `${basename(path)} is no JSON: ${sentenceOf(cause)}; it is left out.`;
-  }
-  const parsed = DomainFile.safeParse(value);
-  return parsed.success ? parsed.data : `${basename(path)} is left out. ${formSentence(parsed.error)}`;
+function ofForm(file: JsonFile): DomainFile | string {
+  if ('why' in file) return `${file.name} is no JSON: ${file.why}; it is left out.`;
+  const parsed = DomainFile.safeParse(file.value);
+  return parsed.success ? parsed.data : `${file.name} is left out. ${formSentence(parsed.error)}`;
 }
 
 function invalid(sentence: string, cause?: unknown): JobError {

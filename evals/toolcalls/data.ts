@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { JobError } from '../../domain/errors.ts';
 import { PatchOperation } from '../replay/apply-patch.ts';
 import { fittingParts, formSentence, type OddPart } from '../replay/fitting-parts.ts';
-import { type JsonFile, readJsonFiles } from './json-files.ts';
+import { type JsonFile, readJsonFiles } from '../replay/json-files.ts';
 
 // A text that was cut within a character is none that could be sent on.
 const wellFormed = z
@@ -105,7 +105,7 @@ const MULTI_TURN = 'bfcl-multiturn.json';
  * @throws JobError `invalid-input` when no file has one of the forms
  */
 export async function readToolcalls(folder: string): Promise<ToolcallsData> {
-  const files = (await readJsonFiles(folder)).map(ofForm);
+  const files = (await readJsonFiles(folder).catch((): JsonFile[] => [])).map(ofForm);
   const odd = files.filter((file) => file.kind === 'odd');
   const bfcl = files.filter((file) => file.kind === 'bfcl').map(questionsOf);
   const multiTurn = files.filter((file) => file.kind === 'multi-turn').map(conversationsOf);
@@ -134,7 +134,10 @@ type Conversations = { readonly kind: 'multi-turn'; readonly name: string; reado
 
 function ofForm(file: JsonFile): Questions | Conversations | Odd | { readonly kind: 'other'; readonly name: string } {
   const { name } = file;
-  if ('why' in file) return [BFCL, MULTI_TURN].includes(name) ? { kind: 'odd', ...file } : { kind: 'other', name };
+  if ('why' in file)
+    return [BFCL, MULTI_TURN].includes(name)
+      ? { kind: 'odd', name, why: `It cannot be read: ${file.why}` }
+      : { kind: 'other', name };
   const bfcl = Bfcl.safeParse(file.value);
   if (bfcl.success) return { kind: 'bfcl', name, value: bfcl.data };
   const multiTurn = MultiTurn.safeParse(file.value);
