@@ -150,7 +150,7 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
   const database = new Database({ url, label: 'client', poolSize, timeoutMs: TIMEOUT_MS });
   await greet(database);
   const runs = new Kysely<RunTables>({ dialect: new PostgresDialect({ pool: database.pool }) });
-  const entry = new RunEntry(database, (run) => findRun(runs, run));
+  const entry = new RunEntry(database, (run) => findRun(database, run));
   return {
     blobs: {
       get: (tenant, ref) => getBlob(database, tenant, ref),
@@ -160,7 +160,7 @@ export async function openClientStore(options: ClientStoreOptions): Promise<Clie
       enter: (run) => entry.enter(run),
       markStarted: (tenant, runId) => markStarted(database, { tenant, runId }),
       markStartFailed: (tenant, runId, why) => markStartFailed(database, { tenant, runId, ...why }),
-      find: (tenant, runId) => findRun(runs, { tenant, runId }),
+      find: (tenant, runId) => findRun(database, { tenant, runId }),
       list: (query) => listRuns(runs, query),
       ledger: (tenant, runId) => runLedger(database, { tenant, runId }),
     },

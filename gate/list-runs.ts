@@ -2,7 +2,8 @@ import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kyse
 import type { RunId, Tenant } from '../domain/ids.ts';
 import type { RunStatus, WaitingFor } from '../domain/run-view.ts';
 import type { RunTable, RunTables } from './run-tables.ts';
-import { answered, type RunRow, runRowOf } from './runs.ts';
+import { translated } from './database.ts';
+import { type RunRow, runRowOf } from './runs.ts';
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 500;
@@ -70,5 +71,8 @@ function statusesOf({ status, waitingFor }: RunQuery): readonly NonNullable<RunQ
 }
 
 async function rowsOf(query: { execute(): Promise<Selectable<RunTable>[]> }): Promise<readonly RunRow[]> {
-  return (await answered(query.execute())).map(runRowOf);
+  const rows = await query.execute().catch((error: unknown) => {
+    throw translated(error);
+  });
+  return rows.map(runRowOf);
 }

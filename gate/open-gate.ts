@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, PostgresDialect } from 'kysely';
 import type { Json } from '../domain/canonical.ts';
 import { JobError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -21,7 +20,6 @@ import { prepareCall } from './prepared-call.ts';
 import { settleReadBack } from './read-back.ts';
 import { retryingBriefly } from './retrying.ts';
 import { closeRun, noteStatus } from './run-progress.ts';
-import type { RunTables } from './run-tables.ts';
 import { findRun } from './runs.ts';
 import { appendMessages, readTranscript } from './transcripts.ts';
 import { Turnstile } from './turnstile.ts';
@@ -47,8 +45,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   });
   const health = new EndpointHealth({ database, logger, endpoints: options.endpoints });
   await readmitted(health, database, leases);
-  const runs = new Kysely<RunTables>({ dialect: new PostgresDialect({ pool: database.pool }) });
-  const entry = new RunEntry(database, (run) => findRun(runs, run));
+  const entry = new RunEntry(database, (run) => findRun(database, run));
   const calls = new Calls({ destinations, leases, database, health, at: options.at });
   return {
     perform: (call, adapter, performOptions) => calls.perform(call, adapter, performOptions),
@@ -61,7 +58,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     transcripts: { read: (range) => readTranscript(database, range), append: (run) => appendMessages(database, run) },
     runs: {
       enter: (run) => entry.enter(run),
-      find: (run) => findRun(runs, run),
+      find: (run) => findRun(database, run),
       noteStatus: (note) => noteStatus(database, note),
       close: (end) => closeRun(database, end),
     },

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { ChatCompletion, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { canonicalJson, type Json } from '../../domain/canonical.ts';
 import { JobError, sentenceOf } from '../../domain/errors.ts';
@@ -12,7 +12,9 @@ import type { ModelAnswer, ModelDialect, ModelMessage, ModelRequest, ModelUsage 
  */
 export const chatCompletions: ModelDialect = {
   async complete(request, way) {
-    const client = new OpenAI({
+    // Loaded for the first call: a worker, which may have been started in another's place, is ready the sooner.
+    const { default: Client } = await import('openai');
+    const client = new Client({
       apiKey: 'added-by-the-gate',
       baseURL: request.address,
       fetch: way.fetch,
@@ -39,14 +41,14 @@ export const chatCompletions: ModelDialect = {
         await client.chat.completions.create(body, { signal: way.signal, headers: { 'idempotency-key': way.key } }),
       );
     } catch (error) {
-      throw asTheGateKnowsIt(request, error);
+      throw asTheGateKnowsIt(request, error, Client);
     }
   },
 };
 
 // The client wraps what the gate's fetch throws, and says nothing of its own about an answer that is no JSON.
-function asTheGateKnowsIt(request: ModelRequest, error: unknown): unknown {
-  if (error instanceof OpenAI.APIConnectionError) return error.cause ?? error;
+function asTheGateKnowsIt(request: ModelRequest, error: unknown, Client: typeof OpenAI): unknown {
+  if (error instanceof Client.APIConnectionError) return error.cause ?? error;
   if (error instanceof SyntaxError) return noAnswer(request, error);
   return error;
 }
