@@ -19,14 +19,23 @@ interface Ended {
 }
 
 let home: string;
+let downHome: string;
+let goesOn: Promise<GoneOn>;
 
 beforeAll(async () => {
   home = join(await mkdtemp(join(tmpdir(), 'holdfast-start-')), '.holdfast');
+  downHome = join(await mkdtemp(join(tmpdir(), 'holdfast-start-')), '.holdfast');
+  // It mostly waits, for its endpoint and for its runs: others go on beside it.
+  goesOn = downAndBack();
+  goesOn.catch(() => undefined);
 });
 
 afterAll(async () => {
-  removeStack(home);
-  await rm(join(home, '..'), { recursive: true, force: true });
+  await Promise.allSettled([goesOn]);
+  for (const each of [home, downHome]) {
+    removeStack(each);
+    await rm(join(each, '..'), { recursive: true, force: true });
+  }
 });
 
 // The supervisor ends a moment after its parent.
@@ -57,6 +66,49 @@ async function start(args: readonly string[], env: Readonly<Record<string, strin
   return { code, out, said };
 }
 
+/** What is seen when an endpoint is down and comes back. */
+interface GoneOn {
+  /** The start that met it down. */
+  readonly down: Ended;
+  /** What the next one, which serves, said on standard output. */
+  readonly out: string;
+  /** The runs that the command line lists, logged in as that one says. */
+  readonly listed: string;
+}
+
+async function downAndBack(): Promise<GoneOn> {
+  const unreachable = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', OPENAI_MODEL: 'none', HOLDFAST_HOME: downHome };
+  const down = await start(['--once', '--yes', '--fresh'], unreachable);
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    XDG_CONFIG_HOME: join(downHome, '../config'),
+    HOLDFAST_HOME: downHome,
+  };
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(process.execPath, ['scripts/run.js', 'main/start.ts', '--yes'], { cwd: root, env, stdio });
+  const ended = once(child, 'close');
+  const hint = Promise.withResolvers<string>();
+  void ended.then(() => hint.reject(new Error('It ended.')));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    const shown = /\(npx holdfast (login [^)]+)\)/.exec(chunk.toString())?.[1];
+    if (shown !== undefined) hint.resolve(shown);
+  });
+  let out = '';
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  try {
+    const shown = await hint.promise;
+    const verb = promisify(execFile);
+    const cli = join(root, 'scripts/holdfast.js');
+    await verb(process.execPath, [cli, ...shown.split(' ')], { cwd: root, env });
+    const { stdout: listed } = await verb(process.execPath, [cli, 'runs', '--json'], { cwd: root, env });
+    return { down, out, listed };
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
 test('npm start takes the ten documents to their expected ends and exits 0 [start.ten-documents]', async () => {
   const ended = await start(['--once', '--yes']);
   expect(ended.out).toContain('books: 7 bookings and 6 payments for the tenant "demo"');
@@ -72,45 +124,6 @@ test('a second start books nothing again and says which run did [start.nothing-t
   expect(ended.out.match(/started before/g)).toHaveLength(10);
   expect(ended.code).toBe(0);
 }, 120_000);
-
-test('an endpoint that is down ends --once with exit code 5 and one sentence; the runs go on when it is back, under a start that serves and names the log-in by which they are seen [start.endpoint-down]', async () => {
-  const down = await start(['--once', '--yes', '--fresh'], {
-    OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
-    OPENAI_MODEL: 'none',
-  });
-  expect(down.said).toContain('The runs stay and go on when it is back.');
-  expect(down.said).not.toContain('    at ');
-  expect(down.code).toBe(5);
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: process.env['HOME'] ?? '',
-    XDG_CONFIG_HOME: join(home, '../config'),
-    HOLDFAST_HOME: home,
-  };
-  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
-  const child = spawn(process.execPath, ['scripts/run.js', 'main/start.ts', '--yes'], { cwd: root, env, stdio });
-  const ended = once(child, 'close');
-  const hint = Promise.withResolvers<string>();
-  void ended.then(() => hint.reject(new Error('It ended.')));
-  child.stderr?.on('data', (chunk: Buffer) => {
-    const shown = /\(npx holdfast (login [^)]+)\)/.exec(chunk.toString())?.[1];
-    if (shown !== undefined) hint.resolve(shown);
-  });
-  let out = '';
-  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  try {
-    const shown = await hint.promise;
-    expect(out).toContain('books: 7 bookings and 6 payments');
-    const verb = promisify(execFile);
-    const cli = join(root, 'scripts/holdfast.js');
-    await verb(process.execPath, [cli, ...shown.split(' ')], { cwd: root, env });
-    const { stdout } = await verb(process.execPath, [cli, 'runs', '--json'], { cwd: root, env });
-    expect(JSON.parse(stdout)).toMatchObject({ runs: expect.arrayContaining([expect.anything()]) });
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
-}, 180_000);
 
 test('--documents takes files of every format, and says for each what became of it [document.formats] [start.documents]', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-documents-'));
@@ -233,3 +246,12 @@ test('a start that is asked to end while the server is being built ends at once,
   await eventually(() => removed(env.HOLDFAST_HOME));
   await rm(folder, { recursive: true, force: true });
 }, 90_000);
+
+test('an endpoint that is down ends --once with exit code 5 and one sentence; the runs go on when it is back, under a start that serves and names the log-in by which they are seen [start.endpoint-down]', async () => {
+  const { down, out, listed } = await goesOn;
+  expect(down.said).toContain('The runs stay and go on when it is back.');
+  expect(down.said).not.toContain('    at ');
+  expect(down.code).toBe(5);
+  expect(out).toContain('books: 7 bookings and 6 payments');
+  expect(JSON.parse(listed)).toMatchObject({ runs: expect.arrayContaining([expect.anything()]) });
+}, 180_000);
