@@ -25,19 +25,34 @@ export async function provideTemporalSchema(tools: SchemaTools): Promise<void> {
   const marker = join(tools.home.folder, 'temporal-schema.json');
   const stored = readPrivateJson(marker);
   if (isRecord(stored) && stored['version'] === TEMPORAL_SERVER_VERSION) return;
-  await provideOne(tools, tools.database.main, 'temporal');
-  await provideOne(tools, tools.database.visibility, 'visibility');
+  const { main, visibility } = tools.database;
+  // One after the other: both are made for the same login.
+  const drafts = [await begin(tools, main), await begin(tools, visibility)] as const;
+  await Promise.all([finish(tools, drafts[0], 'temporal'), finish(tools, drafts[1], 'visibility')]);
   writePrivateFile(marker, JSON.stringify({ version: TEMPORAL_SERVER_VERSION }));
 }
 
-async function provideOne(tools: SchemaTools, name: string, schema: string): Promise<void> {
-  if (await exists(tools.adminUrl, name)) return updateSchema(tools, name, schema);
+/** A database that is to get its schema. */
+interface Unfinished {
+  readonly name: string;
+  /** The name under which a new one is made; absent when it is there. */
+  readonly draft?: string;
+}
+
+async function begin({ adminUrl, database }: SchemaTools, name: string): Promise<Unfinished> {
+  if (await exists(adminUrl, name)) return { name };
   const draft = `${name}_draft`;
-  const { login, password } = tools.database;
-  await withClient(tools.adminUrl, (client) =>
+  const { login, password } = database;
+  await withClient(adminUrl, (client) =>
     client.query(`drop database if exists ${escapeIdentifier(draft)} with (force)`),
   );
-  await provideDatabase(tools.adminUrl, { name: draft, login, password });
+  await provideDatabase(adminUrl, { name: draft, login, password });
+  return { name, draft };
+}
+
+async function finish(tools: SchemaTools, { name, draft }: Unfinished, schema: string): Promise<void> {
+  if (draft === undefined) return updateSchema(tools, name, schema);
+  const { login, password } = tools.database;
   await runSqlTool(tools, draft, ['setup-schema', '-v', '0.0']);
   await updateSchema(tools, draft, schema);
   // The server looks its version up by the name of the database.
