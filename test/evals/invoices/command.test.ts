@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { InvoicesReport } from '../../../evals/invoices/report.ts';
-import { type EndedEvaluation, runEvaluation } from '../run-evaluation.ts';
+import { runEvaluation } from '../run-evaluation.ts';
 import { smallData, writeData } from './small-data.ts';
 
 let folder: string;
@@ -15,10 +15,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const evaluate = (args: readonly string[]): Promise<EndedEvaluation> => runEvaluation(join(folder, 'home'), args);
+// All run at the same time, each long one in a home of its own: one alone leaves the machine half idle.
 
-test('eval invoices runs each document, judges it by the books, and leaves nothing behind [eval.invoices]', async () => {
-  const { code, out, said } = await evaluate(['invoices', '--data', join(folder, 'data'), '--json']);
+test.concurrent('eval invoices runs each document, judges it by the books, and leaves nothing behind [eval.invoices]', async () => {
+  const home = join(folder, 'home');
+  const { code, out, said } = await runEvaluation(home, ['invoices', '--data', join(folder, 'data'), '--json']);
   expect(said).toContain('4 of 4 documents');
   expect(JSON.parse(out)).toEqual({
     documents: 4,
@@ -36,12 +37,12 @@ test('eval invoices runs each document, judges it by the books, and leaves nothi
   } satisfies InvoicesReport);
   expect(code).toBe(0);
   expect(out.trim().split('\n')).toHaveLength(1);
-  expect(readdirSync(join(folder, 'home/eval'))).toEqual([]);
+  expect(readdirSync(join(home, 'eval'))).toEqual([]);
 }, 120_000);
 
-test('a model that errs in every answer books nothing, and every error is caught [eval.errors-caught]', async () => {
+test.concurrent('a model that errs in every answer books nothing, and every error is caught [eval.errors-caught]', async () => {
   const args = ['invoices', '--data', join(folder, 'data'), '--json', '--model-errors', '1', '--seed', '4'];
-  const { code, out } = await evaluate(args);
+  const { code, out } = await runEvaluation(join(folder, 'erring-home'), args);
   const report = JSON.parse(out) as InvoicesReport;
   expect(report).toMatchObject({ wronglyBooked: 0, bookedTwice: 0, wrongAmounts: 0, paidToUnknownAccount: 0 });
   expect(report.errorsInjected).toBeGreaterThan(0);
@@ -50,13 +51,13 @@ test('a model that errs in every answer books nothing, and every error is caught
   expect(code).toBe(0);
 }, 120_000);
 
-test('without a stack, rules alone are judged, and a disagreement ends with exit code 1 and is listed', async () => {
+test.concurrent('without a stack, rules alone are judged, and a disagreement ends with exit code 1 and is listed', async () => {
   const rules = [...smallData().rules.map((rule) => ({ ...rule, expect: 'pass' })), unreadable('no-xml')];
   const data = join(folder, 'rules');
   writeData(data, smallData());
   rmSync(join(data, 'documents.json'));
   writeFileSync(join(data, 'rules.json'), JSON.stringify(rules));
-  const { code, out, said } = await evaluate(['invoices', '--data', data]);
+  const { code, out, said } = await runEvaluation(join(folder, 'rules-home'), ['invoices', '--data', data]);
   expect(code).toBe(1);
   expect(said).toContain('there is no documents.json');
   expect(out).toMatch(/^documents +0$/m);
@@ -65,7 +66,7 @@ test('without a stack, rules alone are judged, and a disagreement ends with exit
   expect(out).toContain('no-xml: expected BR-CO-10 pass; got The document is no XML');
 });
 
-test.each([
+test.concurrent.each([
   [['invoices'], '--data names the folder of the data'],
   [
     ['invoices', '--data', 'nowhere'],
@@ -78,7 +79,7 @@ test.each([
   [['bills'], 'There is no evaluation "bills"'],
   [[], 'Name an evaluation'],
 ])('eval refuses %j in one sentence with exit code 2', async (args, sentence) => {
-  const refused = await evaluate(args);
+  const refused = await runEvaluation(join(folder, 'refused-home'), args);
   expect(refused).toMatchObject({ code: 2, out: '' });
   expect(refused.said.trim().split('\n')).toEqual([expect.stringContaining(sentence)]);
 });

@@ -27,10 +27,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs `npm run eval -- tau2` as its script does, in a home of its own. */
-async function evaluate(args: readonly string[]): Promise<Ended> {
+async function evaluate(home: string, args: readonly string[]): Promise<Ended> {
   const child = spawn(process.execPath, ['scripts/run.js', 'evals/main.ts', 'tau2', ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', HOLDFAST_HOME: join(folder, 'home') },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', HOLDFAST_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
@@ -44,10 +44,13 @@ async function evaluate(args: readonly string[]): Promise<Ended> {
   return { code, out, said };
 }
 
-test(
+// All run at the same time, each long one in a home of its own: one alone leaves the machine half idle.
+
+test.concurrent(
   'eval tau2 comes through a folder with every second call at fault, without an effect too many or too few, and leaves nothing behind [eval.tau2]',
   async () => {
-    const { code, out, said } = await evaluate(['--data', join(folder, 'data'), '--fault-rate', '0.5', '--json']);
+    const home = join(folder, 'home');
+    const { code, out, said } = await evaluate(home, ['--data', join(folder, 'data'), '--fault-rate', '0.5', '--json']);
     expect(said).toContain('3 of 3 tasks');
     const report = JSON.parse(out) as Tau2Report;
     expect(report).toMatchObject({
@@ -63,16 +66,16 @@ test(
     expect(Object.keys(report.modelFaults).length).toBeGreaterThan(0);
     expect(Object.keys(report.toolFaults).length).toBeGreaterThan(0);
     expect(code).toBe(0);
-    expect(readdirSync(join(folder, 'home/eval'))).toEqual([]);
+    expect(readdirSync(join(home, 'eval'))).toEqual([]);
   },
   LIMIT_MS,
 );
 
-test(
+test.concurrent(
   'eval tau2 judges what can be played of odd data, and reports the rest [eval.tau2]',
   async () => {
     writeOddData(join(folder, 'odd'));
-    const { code, out, said } = await evaluate(['--data', join(folder, 'odd'), '--json']);
+    const { code, out, said } = await evaluate(join(folder, 'odd-home'), ['--data', join(folder, 'odd'), '--json']);
     expect(said).toContain('notes.json is no JSON: ');
     const report = JSON.parse(out) as Tau2Report;
     expect(report).toMatchObject({ cases: 12, solved: 5, duplicateEffects: 0, lostEffects: 0, stuck: 0 });
@@ -82,8 +85,8 @@ test(
   LIMIT_MS,
 );
 
-test('eval tau2 ends 2 with one sentence for a folder that is none [eval.tau2]', async () => {
-  const { code, out, said } = await evaluate(['--data', join(folder, 'gone')]);
+test.concurrent('eval tau2 ends 2 with one sentence for a folder that is none [eval.tau2]', async () => {
+  const { code, out, said } = await evaluate(join(folder, 'refused-home'), ['--data', join(folder, 'gone')]);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(said).toMatch(/^eval: There is no folder .*gone; name the one that holds the recorded tasks by --data\.$/m);
 });

@@ -18,7 +18,9 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('eval toolcalls lets valid calls reach their tools and no other one, and leaves nothing behind [eval.toolcalls]', async () => {
+// All run at the same time, each long one in a home of its own: one alone leaves the machine half idle.
+
+test.concurrent('eval toolcalls lets valid calls reach their tools and no other one, and leaves nothing behind [eval.toolcalls]', async () => {
   const home = join(folder, 'home');
   const { code, out, said } = await runEvaluation(home, ['toolcalls', '--data', join(folder, 'data'), '--json']);
   expect(said).toContain('4 of 4 cases');
@@ -40,7 +42,7 @@ test('eval toolcalls lets valid calls reach their tools and no other one, and le
   expect(readdirSync(join(home, 'eval'))).toEqual([]);
 }, 120_000);
 
-test('eval toolcalls judges what can be played of odd data, and reports the rest [eval.toolcalls]', async () => {
+test.concurrent('eval toolcalls judges what can be played of odd data, and reports the rest [eval.toolcalls]', async () => {
   mkdirSync(join(folder, 'odd'));
   writeFileSync(join(folder, 'odd/bfcl.json'), JSON.stringify(ODD_BFCL));
   writeFileSync(join(folder, 'odd/bfcl-multiturn.json'), JSON.stringify(ODD_MULTI_TURN));
@@ -56,7 +58,7 @@ test('eval toolcalls judges what can be played of odd data, and reports the rest
   expect(code).toBe(1);
 }, 120_000);
 
-test.each([
+test.concurrent.each([
   [['toolcalls'], '--data names the folder of the data'],
   [
     ['toolcalls', '--data', 'nowhere'],
@@ -64,7 +66,7 @@ test.each([
   ],
   [['toolcalls', '--data', '.', '--limit', '0'], '--limit takes a whole number from 1 to 1000000, not "0".'],
 ])('eval refuses %j in one sentence with exit code 2', async (args, sentence) => {
-  const refused = await runEvaluation(join(folder, 'home'), args);
+  const refused = await runEvaluation(join(folder, 'refused-home'), args);
   expect(refused).toMatchObject({ code: 2, out: '' });
   expect(refused.said.trim().split('\n')).toEqual([expect.stringContaining(sentence)]);
 });
