@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { RunId, StepPath } from '../../domain/ids.ts';
 import { Database } from '../../gate/database.ts';
@@ -17,86 +17,91 @@ import { endInWords, ledgersOf, LIMIT_MS, UNKNOWN_END } from './observing.ts';
 const ANSWER_MS = 2_500;
 const OUTPUT = calls({ name: 'submit', arguments: { topic: 'tides', score: 7 }, id: 'the-answer' });
 
-let receiver: Receiver;
-let model: ScriptedModel;
-let engine: ProbeEngine;
+/** What one test has for itself, so that others may kill theirs at the same time. */
+interface Scene {
+  readonly receiver: Receiver;
+  readonly model: ScriptedModel;
+  readonly engine: ProbeEngine;
+}
 
-beforeEach(async () => {
-  receiver = await startReceiver();
-  model = await startScriptedModel();
-  engine = await startProbe({
+async function onScene(use: (scene: Scene) => Promise<void>): Promise<void> {
+  const [receiver, model] = await Promise.all([startReceiver(), startScriptedModel()]);
+  const engine = await startProbe({
     started: false,
     systems: { receiver: { address: receiver.address } },
     model: model.address,
   });
-});
-
-afterEach(async () => {
-  await engine.close();
-  await model.close();
-  await receiver.close();
-});
-
-async function start(scenario: 'agent' | 'native' | 'blind'): Promise<RunId> {
-  return (await engine.client.start(probe, { run: scenario, scenario }, { tenant: engine.tenant })).runId;
+  try {
+    await use({ receiver, model, engine });
+  } finally {
+    await engine.close();
+    await Promise.all([model.close(), receiver.close()]);
+  }
 }
 
-function wait(runId: RunId): ReturnType<ProbeEngine['client']['wait']> {
-  return engine.client.wait(runId, { tenant: engine.tenant, timeoutMs: LIMIT_MS });
+async function start({ client, tenant }: ProbeEngine, scenario: 'agent' | 'native' | 'blind'): Promise<RunId> {
+  return (await client.start(probe, { run: scenario, scenario }, { tenant })).runId;
 }
 
-describe('a worker killed with kill -9 while a model call hangs', () => {
-  test(
-    'leaves the run to another worker, which asks again; the transcript holds one answer [worker.resumes] [gate.stored-result]',
-    async () => {
+function wait({ client, tenant }: ProbeEngine, runId: RunId): ReturnType<ProbeEngine['client']['wait']> {
+  return client.wait(runId, { tenant, timeoutMs: LIMIT_MS });
+}
+
+test.concurrent(
+  'a worker killed with kill -9 while a model call hangs leaves the run to another worker, which asks again; the transcript holds one answer [worker.resumes] [gate.stored-result]',
+  () =>
+    onScene(async ({ engine, model }) => {
       model.script(() => (model.requests.length === 1 ? 'hang' : OUTPUT));
       const victim = await engine.startWorker(0);
-      const runId = await start('agent');
+      const runId = await start(engine, 'agent');
       await eventually(() => model.requests[0]);
       await victim.kill();
       await engine.startWorker(0);
-      const ended = await wait(runId);
+      const ended = await wait(engine, runId);
       expect(ended).toMatchObject({ status: 'completed', modelCalls: 1, turns: 1, inputTokens: 100 });
       expect(model.requests).toHaveLength(2);
       expect(model.requests[1]?.messages).toEqual(model.requests[0]?.messages);
-      expect(await transcript(runId)).toEqual(['system', 'user', 'assistant the-answer']);
+      expect(await transcript(engine, runId)).toEqual(['system', 'user', 'assistant the-answer']);
       const [ledger = []] = await ledgersOf(engine, [runId]);
       expect(ledger.filter(({ effect }) => effect === 'model')).toMatchObject([
         { stepPath: 'ask/turn-1', state: 'committed', takeovers: 1 },
       ]);
-    },
-    LIMIT_MS,
-  );
-});
+    }),
+  LIMIT_MS,
+);
 
-describe('a worker killed with kill -9 around a model call', () => {
-  test(
-    'before it asks, and its successor with the answer that is not recorded yet, leaves one answer in the transcript [worker.resumes] [crash.kill-matrix]',
-    async () => {
+test.concurrent(
+  'a worker killed with kill -9 around a model call before it asks, and its successor with the answer that is not recorded yet, leaves one answer in the transcript [worker.resumes] [crash.kill-matrix]',
+  () =>
+    onScene(async ({ engine, model }) => {
       model.script(() => OUTPUT);
       const first = await engine.startWorker(0, { at: 'before-claim ask/turn-1' });
-      const runId = await start('agent');
+      const runId = await start(engine, 'agent');
       expect(await first.ended).toBe('SIGKILL');
       expect(model.requests).toHaveLength(0);
       const second = await engine.startWorker(0, { at: 'answered ask/turn-1' });
       expect(await second.ended).toBe('SIGKILL');
       expect(model.requests).toHaveLength(1);
       await engine.startWorker(0);
-      expect(await wait(runId)).toMatchObject({ status: 'completed', modelCalls: 1, turns: 1, inputTokens: 100 });
+      expect(await wait(engine, runId)).toMatchObject({
+        status: 'completed',
+        modelCalls: 1,
+        turns: 1,
+        inputTokens: 100,
+      });
       expect(model.requests).toHaveLength(2);
-      expect(await transcript(runId)).toEqual(['system', 'user', 'assistant the-answer']);
-    },
-    LIMIT_MS,
-  );
-});
+      expect(await transcript(engine, runId)).toEqual(['system', 'user', 'assistant the-answer']);
+    }),
+  LIMIT_MS,
+);
 
-describe('a worker killed with kill -9 while an answer is delivered to it', () => {
-  test(
-    'leaves the answer to its successor, which takes it once, and nothing is sent again [question.once] [worker.resumes]',
-    async () => {
+test.concurrent(
+  'a worker killed with kill -9 while an answer is delivered to it leaves the answer to its successor, which takes it once, and nothing is sent again [question.once] [worker.resumes]',
+  () =>
+    onScene(async ({ engine, receiver }) => {
       const { client, tenant } = engine;
       const first = await engine.startWorker(0, { at: 'answered stampBlind' });
-      const runId = await start('blind');
+      const runId = await start(engine, 'blind');
       await first.ended;
       const second = await engine.startWorker(0);
       expect(await endOfRun(engine, runId)).toBe(UNKNOWN_END);
@@ -116,43 +121,50 @@ describe('a worker killed with kill -9 while an answer is delivered to it', () =
       await delivering;
       // Whoever heard nothing asks again under the same id.
       await Promise.allSettled([client.answer(runId, { ...given, question: 'stampBlind', tenant })]);
-      expect(await wait(runId)).toMatchObject({ status: 'completed' });
+      expect(await wait(engine, runId)).toMatchObject({ status: 'completed' });
       const [ledger = []] = await ledgersOf(engine, [runId]);
       expect(ledger.find(({ stepPath }) => stepPath === 'stampBlind')).toMatchObject({
         state: 'accepted',
         decisionId: 'given',
       });
       expect(receiver.received).toHaveLength(1);
-    },
-    LIMIT_MS,
-  );
-});
+    }),
+  LIMIT_MS,
+);
 
+// Not at the same time as the others: its calls must end within the grace time.
 describe('a worker drained by SIGTERM while calls are in flight', () => {
   const STEPS = { native: 'stampNative', blind: 'stampBlind', agent: 'ask/turn-1' } as const;
 
   test(
     'burns no attempt of those that end within the grace time, and another worker goes on with their runs [worker.drains]',
-    async () => {
-      receiver.behave(() => ({ status: 200, body: { id: 'stamped' }, delayMs: ANSWER_MS }));
-      model.script(() => ({ ...OUTPUT, delayMs: ANSWER_MS }));
-      const drained = await engine.startWorker(0);
-      const runIds = await Promise.all((['native', 'blind', 'agent'] as const).map(start));
-      await eventually(() => receiver.received[1] && model.requests[0]);
-      const [ended] = await Promise.all([Promise.all(runIds.map(wait)), drained.stop(), engine.startWorker(0)]);
-      expect(ended.map(endInWords)).toEqual(['completed', 'completed', 'completed']);
-      expect(await drained.ended).toBe(0);
-      expect([receiver.received, model.requests].map(({ length }) => length)).toEqual([2, 1]);
-      expect(await Promise.all(runIds.map(attemptsOf))).toEqual([
-        { plan: 1, stampOf: 1, [STEPS.native]: 1, close: 1 },
-        { plan: 1, stampOf: 1, [STEPS.blind]: 1, close: 1 },
-        { plan: 1, [STEPS.agent]: 1, 'ask/verify': 1, close: 1 },
-      ]);
-      const sent = (await ledgersOf(engine, runIds)).flat().filter(({ system }) => system !== '');
-      expect(sent.map(({ stepPath, state, takeovers }) => [stepPath, state, takeovers])).toEqual(
-        Object.values(STEPS).map((step) => [step, 'committed', 0]),
-      );
-    },
+    () =>
+      onScene(async ({ engine, model, receiver }) => {
+        receiver.behave(() => ({ status: 200, body: { id: 'stamped' }, delayMs: ANSWER_MS }));
+        model.script(() => ({ ...OUTPUT, delayMs: ANSWER_MS }));
+        const drained = await engine.startWorker(0);
+        const runIds = await Promise.all(
+          (['native', 'blind', 'agent'] as const).map((scenario) => start(engine, scenario)),
+        );
+        await eventually(() => receiver.received[1] && model.requests[0]);
+        const [ended] = await Promise.all([
+          Promise.all(runIds.map((runId) => wait(engine, runId))),
+          drained.stop(),
+          engine.startWorker(0),
+        ]);
+        expect(ended.map(endInWords)).toEqual(['completed', 'completed', 'completed']);
+        expect(await drained.ended).toBe(0);
+        expect([receiver.received, model.requests].map(({ length }) => length)).toEqual([2, 1]);
+        expect(await Promise.all(runIds.map(attemptsOf))).toEqual([
+          { plan: 1, stampOf: 1, [STEPS.native]: 1, close: 1 },
+          { plan: 1, stampOf: 1, [STEPS.blind]: 1, close: 1 },
+          { plan: 1, [STEPS.agent]: 1, 'ask/verify': 1, close: 1 },
+        ]);
+        const sent = (await ledgersOf(engine, runIds)).flat().filter(({ system }) => system !== '');
+        expect(sent.map(({ stepPath, state, takeovers }) => [stepPath, state, takeovers])).toEqual(
+          Object.values(STEPS).map((step) => [step, 'committed', 0]),
+        );
+      }),
     LIMIT_MS,
   );
 });
@@ -163,8 +175,7 @@ const COUNT = {
 };
 
 /** Every message of a run's only agent: its role, and the ids of the calls in it. */
-async function transcript(runId: RunId): Promise<readonly string[]> {
-  const { tenant } = engine;
+async function transcript({ tenant }: ProbeEngine, runId: RunId): Promise<readonly string[]> {
   const database = new Database({
     url: sharedStack().database.clientUrl,
     poolSize: 1,
