@@ -6,18 +6,18 @@ import { eventually } from '../fixtures/eventually.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 
-// Nobody works here until the last test.
+// Nobody works here. The tests that wait for a worker in vain do so at the same time.
 let engine: ProbeEngine;
 
 beforeAll(async () => {
-  engine = await startProbe({ processes: 0, jobs: ['test/fixtures/probe', 'test/fixtures/desk'] });
+  engine = await withoutWorkers();
 });
 
 afterAll(async () => {
   await engine.close();
 });
 
-test('the view of a run that no worker answers for says so, and how old it is [workflow.view]', async () => {
+test.concurrent('the view of a run that no worker answers for says so, and how old it is [workflow.view]', async () => {
   const { client, tenant } = engine;
   const { runId } = await start('no-worker');
   await delay(300);
@@ -27,7 +27,7 @@ test('the view of a run that no worker answers for says so, and how old it is [w
   expect(seen.ageMs).toBeLessThan(20_000);
 });
 
-test('a pause that no worker takes is stored, and says in one sentence what to do', async () => {
+test.concurrent('a pause that no worker takes is stored, and says in one sentence what to do', async () => {
   const { client, tenant } = engine;
   const { runId } = await start('pause-no-worker');
   await expect(client.pause(runId, { actor: 'test', tenant })).rejects.toMatchObject({
@@ -39,7 +39,9 @@ test('a pause that no worker takes is stored, and says in one sentence what to d
 test('runs are listed page by page, the newest first, each once [client.list]', async () => {
   const { client } = engine;
   const tenant = parseTenant(`${engine.tenant}-pages`);
-  const started = await Promise.all(Array.from({ length: 7 }, (_, index) => start(`page-${index}`, tenant)));
+  const started = await Promise.all(
+    Array.from({ length: 7 }, (_, index) => start(`page-${index}`, { client, tenant })),
+  );
   const pages: (readonly ListedRun[])[] = [];
   for (let after: ListedRun | undefined; pages.length < 3; after = pages.at(-1)?.at(-1)) {
     pages.push(await client.list({ tenant, limit: 3, ...(after === undefined ? {} : { after }) }));
@@ -54,7 +56,7 @@ test('runs are listed page by page, the newest first, each once [client.list]', 
 test('runs are listed by job, by status and by tenant [client.list]', async () => {
   const { client } = engine;
   const tenant = parseTenant(`${engine.tenant}-kinds`);
-  await start('kind', tenant);
+  await start('kind', { client, tenant });
   const list = async (options: Parameters<typeof client.list>[0]): Promise<number> =>
     (await client.list(options)).length;
   expect(await list({ tenant })).toBe(1);
@@ -64,7 +66,7 @@ test('runs are listed by job, by status and by tenant [client.list]', async () =
   expect(await list({ tenant: parseTenant(`${engine.tenant}-nobody`) })).toBe(0);
 });
 
-test('waiting for a run ends at its own bound with what the run is', async () => {
+test.concurrent('waiting for a run ends at its own bound with what the run is', async () => {
   const { client, tenant } = engine;
   const { runId } = await start('patience');
   await expect(client.wait(runId, { tenant, timeoutMs: 100 })).rejects.toMatchObject({
@@ -77,22 +79,37 @@ test('waiting for a run ends at its own bound with what the run is', async () =>
   });
 });
 
-test('runs that were started without a worker are taken up when one comes [worker.resumes] [client.list]', async () => {
-  const { client, tenant } = engine;
-  const { runId } = await start('late-worker');
-  await engine.startWorker(0);
-  const seen = await eventually(async () => {
-    const view = await client.view(runId, { tenant });
-    return view.waitingFor === undefined ? undefined : view;
-  });
-  expect(seen).toMatchObject({ live: true, status: 'waiting', step: 'wait/release', waitingFor: { name: 'release' } });
-  await client.cancel(runId, { actor: 'test', tenant });
-  await client.wait(runId, { tenant, timeoutMs: 20_000 });
-  const ended = await client.list({ tenant, status: 'cancelled' });
-  expect(ended.map((run) => [run.runId, run.end?.code])).toEqual([[runId, 'cancelled']]);
+test.concurrent('runs that were started without a worker are taken up when one comes [worker.resumes] [client.list]', async () => {
+  const own = await withoutWorkers();
+  try {
+    const { client, tenant } = own;
+    await start('left-open', own);
+    const { runId } = await start('late-worker', own);
+    await own.startWorker(0);
+    const seen = await eventually(async () => {
+      const view = await client.view(runId, { tenant });
+      return view.waitingFor === undefined ? undefined : view;
+    });
+    expect(seen).toMatchObject({
+      live: true,
+      status: 'waiting',
+      step: 'wait/release',
+      waitingFor: { name: 'release' },
+    });
+    await client.cancel(runId, { actor: 'test', tenant });
+    await client.wait(runId, { tenant, timeoutMs: 20_000 });
+    const ended = await client.list({ tenant, status: 'cancelled' });
+    expect(ended.map((run) => [run.runId, run.end?.code])).toEqual([[runId, 'cancelled']]);
+  } finally {
+    await own.close();
+  }
 });
 
-function start(name: string, tenant = engine.tenant): Promise<StartedRun> {
+function withoutWorkers(): Promise<ProbeEngine> {
+  return startProbe({ processes: 0, jobs: ['test/fixtures/probe', 'test/fixtures/desk'] });
+}
+
+function start(name: string, { client, tenant }: Pick<ProbeEngine, 'client' | 'tenant'> = engine): Promise<StartedRun> {
   const input = { run: `${name}-${randomUUID()}`, scenario: 'signal', identity: '', count: 1 } as const;
-  return engine.client.start(probe, input, { tenant });
+  return client.start(probe, input, { tenant });
 }
