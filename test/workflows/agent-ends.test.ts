@@ -1,15 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { SeenRun, StartedRun } from '../../client/index.ts';
+import type { SeenRun } from '../../client/index.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { calls } from '../fixtures/scripted-model.ts';
+import type { Behaviour } from '../fixtures/receiver.ts';
+import { calls, type ModelRequestSeen, type ModelScript } from '../fixtures/scripted-model.ts';
 import { hurry } from '../fixtures/hurry/job.ts';
-import { type DeskUnderTest, filing, looks, notes, startDesk, submit } from './desk-under-test.ts';
+import { type DeskRun, type DeskUnderTest, filing, looks, notes, startDesk, submit } from './desk-under-test.ts';
 
 const GOOD = { topic: 'rain', score: 5 };
 const TOO_HIGH = { topic: 'rain', score: 11 };
 const FORGED = { topic: 'forged', score: 5 };
+
+/** A note takes longer than an agent in a hurry has. */
+const slowly: Behaviour = ({ path }) =>
+  path === '/native'
+    ? { status: 200, body: { text: 'noted' }, delayMs: 3_500 }
+    : { status: 200, body: { text: 'found' }, delayMs: 600 };
+/** What the agents in a hurry answer, by the names of their runs. */
+const scripts = new Map<string, ModelScript>();
 
 let desk: DeskUnderTest;
 
@@ -96,51 +105,41 @@ test('an effect that its receiver refuses is not tried again, and the model is t
   expect(requests[1]?.messages.at(-1)?.content).toContain('this topic is closed');
 });
 
-test('an agent past its time ends its run, and a call under way is cut [workflow.agent-ends]', async () => {
-  const before = desk.model.requests.length;
-  desk.model.script(() => 'hang');
-  const run = await ended(await startHurry());
-  expect(run.end).toEqual({
+// These wait for the time of an agent to pass, and do so at the same time.
+
+test.concurrent('an agent past its time ends its run, and a call under way is cut [workflow.agent-ends]', async () => {
+  const started = await startHurry(() => 'hang');
+  expect((await ended(started)).end).toEqual({
     code: 'deadline-exceeded',
     sentence:
       'The agent "ask" worked for longer than its 3 seconds; raise `budget.within` of the job if that is too little.',
   });
-  await eventually(() => desk.model.requests[before]?.abortedAt);
+  await eventually(() => requestsOf(started)[0]?.abortedAt);
 });
 
-test('an endpoint whose answers can never be read uses up the time of the agent [workflow.agent-ends]', async () => {
-  const before = desk.model.requests.length;
-  desk.model.script(() => ({ json: { choices: [] } }));
-  const run = await ended(await startHurry());
-  expect(run.end).toMatchObject({ code: 'deadline-exceeded', sentence: expect.stringContaining('without a message') });
-  expect(desk.model.requests.length - before).toBeLessThan(10);
-});
-
-test('an effect under way when the time of its agent is over is settled before the run ends [workflow.agent-ends]', async () => {
-  desk.receiver.behave(() => ({ status: 200, body: { text: 'noted' }, delayMs: 3_500 }));
-  desk.model.script(() => notes('rain'));
+test.concurrent('an effect under way when the time of its agent is over is settled before the run ends [workflow.agent-ends]', async () => {
+  desk.receiver.behave(slowly);
   const before = desk.receiver.received.length;
-  const started = await startHurry();
-  const run = await ended(started);
+  const run = await ended(await startHurry(() => notes('rain')));
   expect(run).toMatchObject({ end: { code: 'deadline-exceeded' }, lastOutcome: 'committed' });
-  expect(desk.receiver.received.slice(before)).toHaveLength(1);
-  expect(desk.receiver.received[before]?.abortedAt).toBeUndefined();
+  const written = desk.receiver.received.slice(before).filter(({ path }) => path === '/native');
+  expect(written).toHaveLength(1);
+  expect(written[0]?.abortedAt).toBeUndefined();
 });
 
-test('a pause takes nothing of the time of an agent [workflow.agent-ends] [workflow.pause]', async () => {
+test.concurrent('a pause takes nothing of the time of an agent [workflow.agent-ends] [workflow.pause]', async () => {
   const { client, tenant } = desk;
-  desk.receiver.behave(() => ({ status: 200, body: { text: 'found' }, delayMs: 600 }));
-  desk.model.script((_, turn) => (turn === 1 ? looks('rain') : submitTopic('rain')));
+  desk.receiver.behave(slowly);
   const before = desk.receiver.received.length;
-  const started = await startHurry();
-  await eventually(() => desk.receiver.received[before]);
+  const started = await startHurry((_, turn) => (turn === 1 ? looks('rain') : submitTopic('rain')));
+  await eventually(() => desk.receiver.received.slice(before).find(({ path }) => path.startsWith('/look')));
   await client.pause(started.runId, { actor: 'test', tenant });
   await delay(3_500);
   await client.resume(started.runId, { actor: 'test', tenant });
   expect((await ended(started)).status).toBe('completed');
 });
 
-test('a verifier that fails by itself is tried again and then ends the run unverified [workflow.ends-by-code]', async () => {
+test.concurrent('a verifier that fails by itself is tried again and then ends the run unverified [workflow.ends-by-code]', async () => {
   const run = await desk.ended(await desk.start('fragile'));
   expect(run.end).toEqual({
     code: 'unverified',
@@ -148,11 +147,36 @@ test('a verifier that fails by itself is tried again and then ends the run unver
   });
 });
 
-function startHurry(): Promise<StartedRun> {
-  return desk.client.start(hurry, { run: randomUUID() }, { tenant: desk.tenant });
+// By itself, and last: it cools the endpoint down, which it does for all runs.
+test('an endpoint whose answers can never be read uses up the time of the agent [workflow.agent-ends]', async () => {
+  const started = await startHurry(() => ({ json: { choices: [] } }));
+  const run = await ended(started);
+  expect(run.end).toMatchObject({ code: 'deadline-exceeded', sentence: expect.stringContaining('without a message') });
+  expect(requestsOf(started).length).toBeLessThan(10);
+});
+
+/** Starts a run in a hurry. Its agent answers by a script of its own, whatever those of other runs do. */
+async function startHurry(script: ModelScript): Promise<DeskRun> {
+  const name = randomUUID();
+  scripts.set(name, script);
+  desk.model.script((request, turn) => {
+    const [, own] = [...scripts].find(([run]) => isOf(run, request)) ?? [];
+    return own?.(request, turn) ?? { status: 500, text: 'This is no run in a hurry.' };
+  });
+  const { runId } = await desk.client.start(hurry, { run: name }, { tenant: desk.tenant });
+  return { runId, name };
 }
 
-function ended({ runId }: StartedRun): Promise<SeenRun> {
+function requestsOf({ name }: DeskRun): readonly ModelRequestSeen[] {
+  return desk.model.requests.filter((request) => isOf(name, request));
+}
+
+// The model is shown the input, in which the run has its name.
+function isOf(name: string, { messages }: ModelRequestSeen): boolean {
+  return messages.some(({ role, content }) => role === 'user' && content?.includes(name) === true);
+}
+
+function ended({ runId }: DeskRun): Promise<SeenRun> {
   return desk.client.wait(runId, { tenant: desk.tenant, timeoutMs: 30_000 });
 }
 
