@@ -4,7 +4,7 @@ import { errand } from './errand/job.ts';
 import { message, right, ticket } from './errand/right.ts';
 import { onSharedStack } from './on-shared-stack.ts';
 
-// Tests that run at the same time begin before any hook.
+// Before anything else of this file: the tests run at the same time.
 onSharedStack();
 afterAll(closeRehearsals);
 
