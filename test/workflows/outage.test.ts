@@ -29,7 +29,19 @@ afterAll(async () => {
   await Promise.all([desk.close(), abroad.close()]);
 });
 
-test('while an endpoint gives no usable answer its runs wait, say which endpoint, and go on by themselves [model.unreachable]', async () => {
+/** Gives a test workers, a model and a receiver for itself, so that its outage is that of no other test. */
+async function onOwn(use: (desk: DeskUnderTest) => Promise<void>): Promise<void> {
+  const own = await startDesk();
+  try {
+    await use(own);
+  } finally {
+    await own.close();
+  }
+}
+
+// The outages that last for seconds do so at the same time.
+
+test.concurrent('while an endpoint gives no usable answer its runs wait, say which endpoint, and go on by themselves [model.unreachable]', async () => {
   const bad: readonly [ModelScript, RegExp][] = [
     [() => ({ status: 200, text: '<html>Welcome!</html>' }), NOT_READABLE],
     [() => ({ json: { object: 'chat.completion', choices: [] } }), NOT_READABLE],
@@ -48,7 +60,7 @@ test('while an endpoint gives no usable answer its runs wait, say which endpoint
   for (const [script, sentence] of bad) {
     desk.model.script(script);
     const started = await desk.start('ask');
-    const { waitingFor } = await eventually(() => seenWaiting(started));
+    const { waitingFor } = await eventually(() => seenWaiting(desk, started));
     expect(waitingFor).toMatchObject({ kind: 'unavailable', name: 'ask/turn-1' });
     expect(waitingFor?.sentence).toMatch(sentence);
     desk.model.script(() => submit(GOOD));
@@ -58,21 +70,62 @@ test('while an endpoint gives no usable answer its runs wait, say which endpoint
   }
 });
 
-test('a system that is down makes an agent wait for its tool, and the other calls of the turn stay done', async () => {
-  desk.receiver.behave(({ path }) => ({ status: path.endsWith('rain') ? 503 : 200, body: { text: 'found' } }));
-  desk.model.script((_, turn) => (turn === 1 ? looks('rain', 'snow') : submit(GOOD)));
-  const before = desk.receiver.received.length;
-  const started = await desk.start('ask');
-  const { waitingFor } = await eventually(() => seenWaiting(started));
-  expect(waitingFor).toMatchObject({
-    name: 'ask/turn-1/look',
-    sentence: expect.stringContaining('The system "receiver" answered 503'),
-  });
-  desk.receiver.behave(() => ({ status: 200, body: { text: 'found' } }));
-  expect((await desk.ended(started)).status).toBe('completed');
-  const asked = desk.receiver.received.slice(before).map(({ path }) => path);
-  expect(asked.filter((path) => path.endsWith('snow'))).toHaveLength(1);
-});
+test.concurrent('a system that is down makes an agent wait for its tool, and the other calls of the turn stay done', () =>
+  onOwn(async (desk) => {
+    desk.receiver.behave(({ path }) => ({ status: path.endsWith('rain') ? 503 : 200, body: { text: 'found' } }));
+    desk.model.script((_, turn) => (turn === 1 ? looks('rain', 'snow') : submit(GOOD)));
+    const before = desk.receiver.received.length;
+    const started = await desk.start('ask');
+    const { waitingFor } = await eventually(() => seenWaiting(desk, started));
+    expect(waitingFor).toMatchObject({
+      name: 'ask/turn-1/look',
+      sentence: expect.stringContaining('The system "receiver" answered 503'),
+    });
+    desk.receiver.behave(() => ({ status: 200, body: { text: 'found' } }));
+    expect((await desk.ended(started)).status).toBe('completed');
+    const asked = desk.receiver.received.slice(before).map(({ path }) => path);
+    expect(asked.filter((path) => path.endsWith('snow'))).toHaveLength(1);
+  }));
+
+test.concurrent('an outage that lasts longer than an agent may work takes nothing of its time [model.unreachable] [workflow.agent-ends]', () =>
+  onOwn(async (desk) => {
+    const { client, tenant, model } = desk;
+    model.script(() => ({ status: 503, text: 'down' }));
+    const started = await client.start(hurry, { run: randomUUID() }, { tenant });
+    await eventually(() => seenWaiting(desk, started));
+    await delay(HURRY_MS + 500);
+    model.script(() => calls({ name: 'submit', arguments: { topic: 'rain' } }));
+    await client.resume(started.runId, { actor: 'test', tenant });
+    expect(await desk.ended(started)).toMatchObject({ status: 'completed', turns: 1 });
+  }));
+
+test.concurrent('a run whose endpoint goes down between two turns loses nothing and goes on when it is back [model.unreachable]', () =>
+  onOwn(async (desk) => {
+    const { client, tenant, model, receiver } = desk;
+    model.script(() => looks('rain'));
+    receiver.behave(() => ({ status: 200, body: { text: 'found' }, delayMs: 500 }));
+    const before = receiver.received.length;
+    const started = await desk.start('ask');
+    await eventually(() => receiver.received[before]);
+    await model.close();
+    const waiting = await eventually(() => seenWaiting(desk, started));
+    expect(waiting).toMatchObject({
+      status: 'waiting',
+      turns: 1,
+      waitingFor: { kind: 'unavailable', name: 'ask/turn-2' },
+    });
+    expect(waiting.waitingFor?.sentence).toMatch(
+      /^The endpoint "scripted" cannot be reached \([^\n]*\); nothing was sent\.$/,
+    );
+    const listed = await eventually(async () => (await client.list({ tenant, status: 'waiting' }))[0]);
+    expect(listed).toMatchObject({ runId: started.runId, waitingFor: { kind: 'unavailable' } });
+    const back = await startScriptedModel(Number(new URL(model.address).port));
+    back.script(() => submit(GOOD));
+    expect(await desk.ended(started)).toMatchObject({ status: 'completed', turns: 2 });
+    expect(receiver.received).toHaveLength(before + 1);
+    expect(back.requests[0]?.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool']);
+    await back.close();
+  }));
 
 test('an endpoint that is not cleared for the data of the job is never called, and the run says who can change it [model.cleared]', async () => {
   const run = await abroad.ended(await abroad.start('ask'));
@@ -94,22 +147,11 @@ test('credentials are on the wire and nowhere that a tool can look [gate.credent
   expect(seen).not.toContain(CREDENTIAL);
 });
 
-test('an outage that lasts longer than an agent may work takes nothing of its time [model.unreachable] [workflow.agent-ends]', async () => {
-  const { client, tenant, model } = desk;
-  model.script(() => ({ status: 503, text: 'down' }));
-  const started = await client.start(hurry, { run: randomUUID() }, { tenant });
-  await eventually(() => seenWaiting(started));
-  await delay(HURRY_MS + 500);
-  model.script(() => calls({ name: 'submit', arguments: { topic: 'rain' } }));
-  await client.resume(started.runId, { actor: 'test', tenant });
-  expect(await desk.ended(started)).toMatchObject({ status: 'completed', turns: 1 });
-});
-
 test('a run that waits for what was down tries again at once when it is resumed [model.unreachable]', async () => {
   const { client, tenant, model } = desk;
   model.script(() => ({ status: 503, text: 'come back later' }));
   const started = await desk.start('ask');
-  await eventually(() => seenWaiting(started));
+  await eventually(() => seenWaiting(desk, started));
   const asked = model.requests.length;
   model.script(() => submit(GOOD));
   await client.resume(started.runId, { actor: 'test', tenant });
@@ -117,35 +159,11 @@ test('a run that waits for what was down tries again at once when it is resumed 
   expect(model.requests.length - asked).toBe(1);
 });
 
-test('a run whose endpoint goes down between two turns loses nothing and goes on when it is back [model.unreachable]', async () => {
-  const { client, tenant, model, receiver } = desk;
-  model.script(() => looks('rain'));
-  receiver.behave(() => ({ status: 200, body: { text: 'found' }, delayMs: 500 }));
-  const before = receiver.received.length;
-  const started = await desk.start('ask');
-  await eventually(() => receiver.received[before]);
-  await model.close();
-  const waiting = await eventually(() => seenWaiting(started));
-  expect(waiting).toMatchObject({
-    status: 'waiting',
-    turns: 1,
-    waitingFor: { kind: 'unavailable', name: 'ask/turn-2' },
-  });
-  expect(waiting.waitingFor?.sentence).toMatch(
-    /^The endpoint "scripted" cannot be reached \([^\n]*\); nothing was sent\.$/,
-  );
-  const listed = await eventually(async () => (await client.list({ tenant, status: 'waiting' }))[0]);
-  expect(listed).toMatchObject({ runId: started.runId, waitingFor: { kind: 'unavailable' } });
-  const back = await startScriptedModel(Number(new URL(model.address).port));
-  back.script(() => submit(GOOD));
-  expect(await desk.ended(started)).toMatchObject({ status: 'completed', turns: 2 });
-  expect(receiver.received).toHaveLength(before + 1);
-  expect(back.requests[0]?.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool']);
-  await back.close();
-});
-
-async function seenWaiting({ runId }: { runId: string }): Promise<SeenRun | undefined> {
-  const seen = await desk.client.view(runId, { tenant: desk.tenant });
+async function seenWaiting(
+  { client, tenant }: DeskUnderTest,
+  { runId }: { runId: string },
+): Promise<SeenRun | undefined> {
+  const seen = await client.view(runId, { tenant });
   return seen.waitingFor === undefined ? undefined : seen;
 }
 
