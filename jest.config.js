@@ -41,9 +41,8 @@ const shared = {
 };
 
 export default {
-  // Each brings processes of its own. Three at a time take 941 s on two cores instead of about 1,100, but keep both so busy that a
-  // test's own process stands still for longer than its lease.
-  maxWorkers: 2,
+  // Many wait most of the time, for what was killed or is down. Of two at a time 1,030 s on two cores were a quarter idle.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/longest-first.ts',
   testTimeout: 60_000,
   projects: [
