@@ -124,8 +124,9 @@ async function disrupt(
     const workers = restarts.filter((one) => one.kind === 'worker').length;
     scene.isDisrupted = true;
     const done = await restart(restarted, kind, workers);
-    restarts.push(done);
     scene.isDisrupted = false;
+    if (done === undefined) continue;
+    restarts.push(done);
     tell(`${Math.round(atMs / 1_000)} s: ${kind}, back after ${done.readyAt - done.killedAt} ms`);
   }
   return restarts;

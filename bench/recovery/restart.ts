@@ -9,7 +9,7 @@ const PROCESS_OF = { server: 'temporal-server', database: 'postgres' } as const;
 
 /** What is killed, and how a deploy is made. */
 export interface Restarted {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'stack'>;
   /** What the names of all worker processes begin with, those of older builds included. */
   readonly workers: string;
   readonly deploy: () => Promise<void>;
@@ -18,8 +18,9 @@ export interface Restarted {
 /**
  * Kills a process of an engine's stack with kill -9, waits until what the supervisor starts in its place can work, and tells
  * when both were; a deploy is asked for and awaited. Workers are killed in turn.
+ * @returns `undefined` when nothing takes the place: the last run of a worker's build has just ended
  */
-export async function restart(restarted: Restarted, kind: RestartKind, number: number): Promise<Restart> {
+export async function restart(restarted: Restarted, kind: RestartKind, number: number): Promise<Restart | undefined> {
   const { engine, workers, deploy } = restarted;
   if (kind === 'deploy') {
     const killedAt = Date.now();
@@ -27,28 +28,31 @@ export async function restart(restarted: Restarted, kind: RestartKind, number: n
     return { kind, killedAt, readyAt: Date.now() };
   }
   const name = kind === 'worker' ? await workerInTurn(engine, workers, number) : PROCESS_OF[kind];
-  const killed = await until(async () => runningPid(engine, name));
+  const killed = await until(() => runningPid(engine, name));
+  if (killed === 'gone') return undefined;
   const killedAt = Date.now();
   process.kill(killed, 'SIGKILL');
-  await until(async () => {
+  const back = await until(async () => {
     const pid = await runningPid(engine, name);
-    return pid !== killed && pid !== undefined && (await works(engine, kind)) ? pid : undefined;
+    return pid === 'gone' || (pid !== killed && pid !== undefined && (await works(engine, kind))) ? pid : undefined;
   });
-  return { kind, killedAt, readyAt: Date.now() };
+  return back === 'gone' ? undefined : { kind, killedAt, readyAt: Date.now() };
 }
 
-async function workerInTurn({ stack }: Engine, workers: string, number: number): Promise<string> {
+async function workerInTurn({ stack }: Restarted['engine'], workers: string, number: number): Promise<string> {
   const names = (await stack.processes()).map(({ name }) => name).filter((name) => name.startsWith(workers));
   return names.toSorted()[number % names.length] ?? '';
 }
 
-async function runningPid({ stack }: Engine, name: string): Promise<number | undefined> {
-  const kept = await stack.processes();
-  return kept.find((one) => one.name === name && one.status === 'running')?.pid;
+// Nobody keeps the process of an older build once its last run has ended: it is `gone`, and will not come.
+async function runningPid({ stack }: Restarted['engine'], name: string): Promise<number | 'gone' | undefined> {
+  const kept = (await stack.processes()).find((one) => one.name === name);
+  if (kept === undefined) return 'gone';
+  return kept.status === 'running' ? kept.pid : undefined;
 }
 
 // A worker has said that it polls; the others are asked something.
-async function works({ stack }: Engine, kind: RestartKind): Promise<boolean> {
+async function works({ stack }: Restarted['engine'], kind: RestartKind): Promise<boolean> {
   const { temporal, database } = stack.addresses;
   if (kind === 'server') return answers(async () => (await Connection.connect({ address: temporal.address })).close());
   if (kind !== 'database') return true;
