@@ -42,7 +42,7 @@ const shared = {
 
 export default {
   // Many wait most of the time, for what was killed or is down. Of two at a time 1,030 s on two cores were a quarter idle.
-  maxWorkers: 2,
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/longest-first.ts',
   testTimeout: 60_000,
   projects: [
