@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Answer, QuestionKind } from '../domain/answer.ts';
 import type { StepPath } from '../domain/ids.ts';
 import type { RunView, WaitingFor } from '../domain/run-view.ts';
+import type { Steering } from './steering.ts';
 
 /** Who asks, and why. */
 export interface ControlInput {
@@ -64,7 +65,7 @@ export const deliverSignal = defineSignal<[SignalInput]>('deliver');
 export const runViewQuery = defineQuery<RunView & { readonly inParts?: true }>('runView');
 
 /** A run holds its parts and the runs that it started, or lets them go on, as it was told itself; `ending`: parts begin no more. */
-export const steerSignal = defineSignal<[{ readonly paused: boolean; readonly ending?: true }]>('steer');
+export const steerSignal = defineSignal<[Steering]>('steer');
 /** A run hands the answer to a question on to the part that asks it. */
 export const answerPartSignal = defineSignal<[AnswerInput]>('answerPart');
 /** A part tells its run, or the part that started it, what it does. */

@@ -28,6 +28,8 @@ export interface PartStart {
   readonly turns: number;
   /** How many outages earlier executions told of. */
   readonly outages: number;
+  /** The number of what earlier executions were told last; see `steering.ts`. */
+  readonly steered?: number;
 }
 
 /** What a part came to. */

@@ -17,6 +17,12 @@ import { continueMap } from './map-part.ts';
 import { answerPartSignal, type PartNote, partNoteSignal, steerSignal } from './messages.ts';
 import type { PartEnd, PartStart, PartWork } from './part-start.ts';
 import { RunState } from './run-state.ts';
+import { Steered } from './steering.ts';
+
+interface Known {
+  readonly run: RunState;
+  readonly steered: Steered;
+}
 
 type Progress = { readonly result: Pick<PartEnd, 'output' | 'facts'> } | { readonly next: PartWork };
 
@@ -26,15 +32,17 @@ type Progress = { readonly result: Pick<PartEnd, 'output' | 'facts'> } | { reado
  */
 export async function partWorkflow(start: PartStart): Promise<PartEnd> {
   const run = stateOf(start);
-  setHandler(steerSignal, ({ paused, ending }) => {
-    if (ending === true) run.end();
-    run.setPaused('parent', paused);
+  const steered = new Steered(start.steered);
+  setHandler(steerSignal, (told) => {
+    if (!steered.takes(told)) return;
+    if (told.ending === true) run.end();
+    run.setPaused('parent', told.paused);
   });
   setHandler(answerPartSignal, (given) => run.answer(given));
   const scope = new CancellationScope();
   try {
     const progress = await scope.run(() => goOn(run, start));
-    if ('next' in progress) return await handOver(run, start, progress.next);
+    if ('next' in progress) return await handOver({ run, steered }, start, progress.next);
     await run.written();
     return { ...progress.result, turns: run.turns, lastOutcome: run.lastOutcome };
   } catch (error) {
@@ -82,11 +90,12 @@ async function goOn(run: RunState, { work, path }: PartStart): Promise<Progress>
 }
 
 // Nothing may come between the last look at what it was told and the command, or it would be lost.
-async function handOver(run: RunState, start: PartStart, work: PartWork): Promise<never> {
+async function handOver(known: Known, start: PartStart, work: PartWork): Promise<never> {
+  const { run, steered } = known;
   await (work.kind === 'agent' ? run.tell() : run.written());
   // The next execution would not know that it was cancelled.
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled.');
   if (run.ending) return failRun('cancelled', 'The run is ending.');
   const { paused, turns, outages } = run;
-  return continueAsNew<typeof partWorkflow>({ ...start, work, paused, turns, outages });
+  return continueAsNew<typeof partWorkflow>({ ...start, work, paused, turns, outages, steered: steered.newest });
 }

@@ -2,6 +2,7 @@ import { CancellationScope, type ChildWorkflowHandle, type Workflow } from '@tem
 import type { WaitingFor } from '../domain/run-view.ts';
 import { type AnswerInput, answerPartSignal, type PartNote, steerSignal } from './messages.ts';
 import type { AskedQuestion } from './questions.ts';
+import { Orders } from './steering.ts';
 
 interface Part {
   readonly kind: 'part' | 'run';
@@ -17,6 +18,7 @@ interface Part {
 /** The parts of a run that are open, and the runs that it started: what they told, and how they are told. */
 export class Parts {
   readonly #open = new Map<string, Part>();
+  readonly #orders = new Orders();
 
   /** Whether a part of the run itself is open. */
   get goesOn(): boolean {
@@ -33,7 +35,7 @@ export class Parts {
     const part = this.#open.get(path);
     if (part === undefined) return;
     part.handle = handle;
-    if (part.paused !== paused) steer(part, paused);
+    if (part.paused !== paused) this.#steer(part, paused);
   }
 
   /** Forgets one that has ended. */
@@ -62,7 +64,7 @@ export class Parts {
 
   /** Holds all of them before their next step, or lets them go on; one that waits for what was down tries again at once. */
   steer(paused: boolean): void {
-    for (const part of this.#open.values()) steer(part, paused);
+    for (const part of this.#open.values()) this.#steer(part, paused);
   }
 
   /** Lets the run's own parts begin no step any more, also where they are held. */
@@ -73,7 +75,9 @@ export class Parts {
   /** The same for one of them, which could not be spoken to before. */
   endOne(path: string): void {
     const part = this.#open.get(path);
-    if (part?.kind === 'part') tell(part, (handle) => handle.signal(steerSignal, { paused: false, ending: true }));
+    if (part?.kind !== 'part') return;
+    const order = this.#orders.next();
+    tell(part, (handle) => handle.signal(steerSignal, { paused: false, ending: true, order }));
   }
 
   /** What they wait for. */
@@ -96,12 +100,13 @@ export class Parts {
       tell(part, (handle) => handle.signal(answerPartSignal, given));
     }
   }
-}
 
-function steer(part: Part, paused: boolean): void {
-  if (part.handle === undefined) return;
-  part.paused = paused;
-  tell(part, (handle) => handle.signal(steerSignal, { paused }));
+  #steer(part: Part, paused: boolean): void {
+    if (part.handle === undefined) return;
+    part.paused = paused;
+    const order = this.#orders.next();
+    tell(part, (handle) => handle.signal(steerSignal, { paused, order }));
+  }
 }
 
 // One that has just ended takes nothing more, which is no failure of the run.

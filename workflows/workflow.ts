@@ -20,6 +20,7 @@ import { endCalls } from './end-calls.ts';
 import { endOf, failRun } from './fail-run.ts';
 import { answerUpdate, deliverSignal, pauseRunUpdate, resumeRunUpdate, runViewQuery, steerSignal } from './messages.ts';
 import { RunState } from './run-state.ts';
+import { Steered } from './steering.ts';
 import type { StepPath } from '../domain/ids.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
@@ -65,7 +66,11 @@ function registerHandlers(state: RunState): void {
   setHandler(runViewQuery, () => viewOf(state));
   setHandler(deliverSignal, (signal) => state.inbox.deliver(signal));
   // By the run that started it, if one did.
-  if (workflowInfo().parent !== undefined) setHandler(steerSignal, ({ paused }) => state.setPaused('parent', paused));
+  const steered = new Steered();
+  if (workflowInfo().parent !== undefined)
+    setHandler(steerSignal, (told) => {
+      if (steered.takes(told)) state.setPaused('parent', told.paused);
+    });
   setHandler(pauseRunUpdate, () => {
     state.setPaused('people', true);
     return { status: state.status };
