@@ -66,11 +66,12 @@ function registerHandlers(state: RunState): void {
   setHandler(runViewQuery, () => viewOf(state));
   setHandler(deliverSignal, (signal) => state.inbox.deliver(signal));
   // By the run that started it, if one did.
-  const steered = new Steered();
-  if (workflowInfo().parent !== undefined)
+  if (workflowInfo().parent !== undefined) {
+    const steered = new Steered();
     setHandler(steerSignal, (told) => {
       if (steered.takes(told)) state.setPaused('parent', told.paused);
     });
+  }
   setHandler(pauseRunUpdate, () => {
     state.setPaused('people', true);
     return { status: state.status };

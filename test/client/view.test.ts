@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ListedRun, parseTenant, type StartedRun } from '../../client/index.ts';
 import { eventually } from '../fixtures/eventually.ts';
+import { onOwn } from '../fixtures/on-own.ts';
 import { probe } from '../fixtures/probe/job.ts';
 import { type ProbeEngine, startProbe } from '../fixtures/probe-engine.ts';
 
@@ -79,9 +80,8 @@ test.concurrent('waiting for a run ends at its own bound with what the run is', 
   });
 });
 
-test.concurrent('runs that were started without a worker are taken up when one comes [worker.resumes] [client.list]', async () => {
-  const own = await withoutWorkers();
-  try {
+test.concurrent('runs that were started without a worker are taken up when one comes [worker.resumes] [client.list]', () =>
+  onOwn(withoutWorkers, async (own) => {
     const { client, tenant } = own;
     await start('left-open', own);
     const { runId } = await start('late-worker', own);
@@ -100,10 +100,7 @@ test.concurrent('runs that were started without a worker are taken up when one c
     await client.wait(runId, { tenant, timeoutMs: 20_000 });
     const ended = await client.list({ tenant, status: 'cancelled' });
     expect(ended.map((run) => [run.runId, run.end?.code])).toEqual([[runId, 'cancelled']]);
-  } finally {
-    await own.close();
-  }
-});
+  }));
 
 function withoutWorkers(): Promise<ProbeEngine> {
   return startProbe({ processes: 0, jobs: ['test/fixtures/probe', 'test/fixtures/desk'] });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AnswerOptions } from '../../client/index.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { eventually } from '../fixtures/eventually.ts';
+import { onOwn } from '../fixtures/on-own.ts';
 import type { Behaviour } from '../fixtures/receiver.ts';
 import { type CrowdUnderTest, partly, startCrowd } from './crowd-under-test.ts';
 import { filing, topicOf } from './desk-under-test.ts';
@@ -22,16 +23,6 @@ afterAll(async () => {
   await crowd.close();
 });
 
-/** Gives a test that runs beside others a receiver and workers for itself. */
-async function onOwn(use: (own: CrowdUnderTest) => Promise<void>): Promise<void> {
-  const own = await startCrowd();
-  try {
-    await use(own);
-  } finally {
-    await own.close();
-  }
-}
-
 /** The ledger knows of a doubt before the run asks about it. */
 async function answerOnceAsked(runId: RunId, more: Partial<AnswerOptions>): Promise<void> {
   await eventually(() => crowd.answer(runId, more).catch(notAskedYet));
@@ -49,7 +40,7 @@ function isWaitForOthers({ timerStartedEventAttributes: timer }: RecordedEvent):
 // The three that wait longest run at the same time, and before the others.
 
 test.concurrent('a question is shown before what the run waits for beside it [question.several]', () =>
-  onOwn(async (own) => {
+  onOwn(startCrowd, async (own) => {
     // Down at first, so that both wait; then the note is taken and lost.
     let down = true;
     own.receiver.behave((request, count) => (down ? { status: 503 } : losing(request, count)));
@@ -74,7 +65,7 @@ test.concurrent('a reminder whose system is down holds up neither the signal nor
 });
 
 test.concurrent('an answer that no worker was there to take is taken under its id once one is, and once [question.once]', () =>
-  onOwn(async (own) => {
+  onOwn(startCrowd, async (own) => {
     own.receiver.behave((request, count) =>
       topicOf(request.body) === 'snow' ? filing(request, count) : losing(request, count),
     );

@@ -5,6 +5,7 @@ import type { SeenRun } from '../../client/index.ts';
 import { callOf } from '../../gate/database.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { hurry } from '../fixtures/hurry/job.ts';
+import { onOwn } from '../fixtures/on-own.ts';
 import { calls, type ModelScript, startScriptedModel } from '../fixtures/scripted-model.ts';
 import { databaseAs } from '../gate/fixture.ts';
 import { type DeskUnderTest, looks, startDesk, submit } from './desk-under-test.ts';
@@ -29,17 +30,7 @@ afterAll(async () => {
   await Promise.all([desk.close(), abroad.close()]);
 });
 
-/** Gives a test workers, a model and a receiver for itself, so that its outage is that of no other test. */
-async function onOwn(use: (desk: DeskUnderTest) => Promise<void>): Promise<void> {
-  const own = await startDesk();
-  try {
-    await use(own);
-  } finally {
-    await own.close();
-  }
-}
-
-// The outages that last for seconds do so at the same time.
+// The outages that last for seconds do so at the same time, each with a model and a receiver for itself.
 
 test.concurrent('while an endpoint gives no usable answer its runs wait, say which endpoint, and go on by themselves [model.unreachable]', async () => {
   const bad: readonly [ModelScript, RegExp][] = [
@@ -71,7 +62,7 @@ test.concurrent('while an endpoint gives no usable answer its runs wait, say whi
 });
 
 test.concurrent('a system that is down makes an agent wait for its tool, and the other calls of the turn stay done', () =>
-  onOwn(async (desk) => {
+  onOwn(startDesk, async (desk) => {
     desk.receiver.behave(({ path }) => ({ status: path.endsWith('rain') ? 503 : 200, body: { text: 'found' } }));
     desk.model.script((_, turn) => (turn === 1 ? looks('rain', 'snow') : submit(GOOD)));
     const before = desk.receiver.received.length;
@@ -88,7 +79,7 @@ test.concurrent('a system that is down makes an agent wait for its tool, and the
   }));
 
 test.concurrent('an outage that lasts longer than an agent may work takes nothing of its time [model.unreachable] [workflow.agent-ends]', () =>
-  onOwn(async (desk) => {
+  onOwn(startDesk, async (desk) => {
     const { client, tenant, model } = desk;
     model.script(() => ({ status: 503, text: 'down' }));
     const started = await client.start(hurry, { run: randomUUID() }, { tenant });
@@ -100,7 +91,7 @@ test.concurrent('an outage that lasts longer than an agent may work takes nothin
   }));
 
 test.concurrent('a run whose endpoint goes down between two turns loses nothing and goes on when it is back [model.unreachable]', () =>
-  onOwn(async (desk) => {
+  onOwn(startDesk, async (desk) => {
     const { client, tenant, model, receiver } = desk;
     model.script(() => looks('rain'));
     receiver.behave(() => ({ status: 200, body: { text: 'found' }, delayMs: 500 }));

@@ -7,6 +7,7 @@ import { Worker } from '@temporalio/worker';
 import { HoldfastClientPlugin } from '../../../client/index.ts';
 import type { RunId } from '../../../domain/ids.ts';
 import { eventually } from '../../fixtures/eventually.ts';
+import { onOwn } from '../../fixtures/on-own.ts';
 import { HoldfastPlugin } from '../../../workers/index.ts';
 import { tools } from '../../fixtures/plain/more/tools.ts';
 import '../../fixtures/quiet-runtime.ts';
@@ -100,14 +101,7 @@ type Handle = ReturnType<Client['workflow']['start']>;
 
 /** A test with a plain client of its own, which is closed after it. */
 function withPlain(use: (plain: PlainTemporal) => Promise<void>): () => Promise<void> {
-  return async () => {
-    const plain = await openPlain([new HoldfastClientPlugin({ actor: 'mailroom' })]);
-    try {
-      await use(plain);
-    } finally {
-      await plain.close();
-    }
-  };
+  return () => onOwn(() => openPlain([new HoldfastClientPlugin({ actor: 'mailroom' })]), use);
 }
 
 async function start({ client, taskQueue }: PlainTemporal, order: string): Handle {

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { ShownQuestion } from '../../../client/index.ts';
 import { steerSignal } from '../../../workflows/messages.ts';
 import { eventually } from '../../fixtures/eventually.ts';
+import { onOwn } from '../../fixtures/on-own.ts';
 import { calls } from '../../fixtures/scripted-model.ts';
 import { type RecordedHistory, stepsOf } from '../recorded-history.ts';
 import { type LongRun, type LongUnderTest, startLong } from './long-under-test.ts';
@@ -11,16 +12,6 @@ import { type LongRun, type LongUnderTest, startLong } from './long-under-test.t
 const LONG = 1_000;
 const AT_ONCE = 50;
 const ENOUGH_MS = 20_000;
-
-/** Gives a test workers, a model and a receiver for itself: each decides for how long its receiver is down. */
-async function onLong(use: (long: LongUnderTest) => Promise<void>): Promise<void> {
-  const long = await startLong();
-  try {
-    await use(long);
-  } finally {
-    await long.close();
-  }
-}
 
 function control({ engine: { tenant } }: LongUnderTest): { actor: string; tenant: typeof tenant } {
   return { actor: 'ada', tenant };
@@ -72,7 +63,7 @@ async function verificationsIn(long: LongUnderTest, part: string): Promise<reado
 }
 
 test.concurrent('a correction whose verification meets an outage counts also when the part continues as new meanwhile [long-run.steered]', () =>
-  onLong(async (long) => {
+  onOwn(startLong, async (long) => {
     long.model.script(() => calls({ name: 'submit', arguments: { topic: 'all', score: 11 } }));
     long.receiver.behave(() => ({ status: 503 }));
     const run = await long.start('map-agents', 1);
@@ -90,7 +81,7 @@ test.concurrent('a correction whose verification meets an outage counts also whe
   }));
 
 test.concurrent('an effect that is repeated on an answer is not doubted again when its part continues as new in an outage [long-run.steered] [question.unknown-effect]', () =>
-  onLong(async (long) => {
+  onOwn(startLong, async (long) => {
     long.receiver.behave(({ path }) =>
       path.startsWith('/notes') ? { status: 404 } : { status: 200, body: { text: 'noted' } },
     );
@@ -113,7 +104,7 @@ test.concurrent('an effect that is repeated on an answer is not doubted again wh
   }));
 
 test.concurrent('a part of a fork that continues as new is given each correction of the first run once, and then its own [long-run.steered] [fork.prefix]', () =>
-  onLong(async (long) => {
+  onOwn(startLong, async (long) => {
     const { client } = long.engine;
     long.model.script(() => calls({ name: 'submit', arguments: { topic: 'all', score: 11 } }));
     const first = await long.start('map-agents', 1);

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { runIdOf } from '../../../domain/digest.ts';
 import type { RunId } from '../../../domain/ids.ts';
+import { steerSignal } from '../../../workflows/messages.ts';
 import { errandChild } from '../../fixtures/errand-child/job.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import { databaseAs } from '../../gate/fixture.ts';
@@ -120,6 +121,21 @@ test('a pause of a child run and one of its parent hold it apart: each is lifted
   await client.resume(run.runId, control());
   expect(await long.ended(run)).toMatchObject({ status: 'completed' });
   expect(long.receiver.received.slice(since).map(({ path }) => path)).toEqual(['/native', '/after']);
+});
+
+test('a pause that reaches a child run after it was lifted does not hold it [long-run.steered]', async () => {
+  long.receiver.behave(({ path }) => {
+    return { status: 200, body: { id: 'done', text: path }, delayMs: path === '/native' ? 2_000 : 0 };
+  });
+  const since = long.receiver.received.length;
+  const run = await long.start('child');
+  await eventually(() => long.receiver.received[since]);
+  const child = long.temporal().workflow.getHandle(childOf(run).runId);
+  // Sent in one Workflow Task, they may be delivered so.
+  const later = Date.now() + 60_000;
+  await child.signal(steerSignal, { paused: false, order: later + 1 });
+  await child.signal(steerSignal, { paused: true, order: later });
+  expect(await long.ended(run)).toMatchObject({ status: 'completed' });
 });
 
 test('a child run that somebody else started is waited for, and left alone when its parent is cancelled [long-run.child]', async () => {
